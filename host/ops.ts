@@ -1,0 +1,104 @@
+/**
+ * The one interface to the outside world: clock, chance, disk, upstream. `host/runtime` implements it; tests may.
+ * Paths are absolute strings in the host's own spelling. Failures are OccasioErrors (not-found, not-a-file, too-large,
+ * unreadable, unwritable, exists); null stands only where a contract names it.
+ */
+
+export interface Ops {
+  readonly host: HostFacts;
+  /** Milliseconds since 1970 by the wall clock, which may jump. */
+  now(): number;
+  /** Milliseconds by a clock that never goes back. */
+  monotonic(): number;
+  random(bytes: number): Uint8Array;
+  readonly files: Files;
+  /** One request, one answer. Redirects are not followed, nothing is decoded; `signal` ends both directions. */
+  send(request: Outgoing): Promise<Incoming>;
+}
+
+export interface HostFacts {
+  readonly pid: number;
+  /** Names the machine and its boot, where the system tells: SHA-256 hex of what it says, else null. */
+  readonly hostId: string | null;
+  readonly bootId: string | null;
+  readonly flavour: 'posix' | 'win32' | 'darwin';
+  /** The user's home folder. */
+  readonly home: string;
+  readonly runtime: string;
+}
+
+export interface Files {
+  /** The whole file, read from one descriptor. More than `limit` bytes is too-large; anything but a regular file is not-a-file. */
+  read(path: string, limit: number): Promise<Uint8Array>;
+  /** Replaces the file in one step: temporary sibling 0600, fsync, rename, fsync of the folder. */
+  replace(path: string, bytes: Uint8Array): Promise<void>;
+  /** Makes the file with these bytes, durable, mode 0600, by write, fsync, link(2). False when the name is taken. */
+  createExclusive(path: string, bytes: Uint8Array): Promise<boolean>;
+  /** A new file, mode 0600, opened for append only; `exists` when the name is taken, a link included. */
+  createAppend(path: string): Promise<AppendFile>;
+  /** Names in the folder, sorted by code unit; at most `limit`, then too-large. */
+  list(path: string, limit: number): Promise<readonly Entry[]>;
+  /** Makes the folder and its parents, mode 0700; one that is there is left as it is. */
+  makeFolder(path: string): Promise<void>;
+  /** What stands at this very name, links not followed; null when nothing does. */
+  stat(path: string): Promise<Stat | null>;
+  /** The text of the symbolic link (or junction) at this name; null when there is none. */
+  readLink(path: string): Promise<string | null>;
+  /** Opened once for reading, without blocking on a pipe or a device. */
+  open(path: string): Promise<OpenFile>;
+  /** Gone afterwards; absent is fine. */
+  remove(path: string): Promise<void>;
+}
+
+export type Kind = 'file' | 'folder' | 'link' | 'other';
+
+export interface Entry {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+export interface Stat {
+  readonly kind: Kind;
+  readonly size: number;
+  /** Permission bits; null where the system has none. */
+  readonly mode: number | null;
+  /** Numeric owner; null where the system has none. */
+  readonly owner: number | null;
+  readonly links: number;
+  /** `device:inode`, which names the file whatever its path. */
+  readonly identity: string;
+  readonly modified: number;
+}
+
+export interface OpenFile {
+  readonly stat: Stat;
+  /** Where the descriptor really is, by the system's own word; null where it does not tell. */
+  where(): Promise<string | null>;
+  /** Up to `into.length` bytes from `position`; 0 at the end. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Bytes are in the page cache when `write` returns, in whole or not at all as far as the caller can tell: it throws `unwritable` otherwise. */
+export interface AppendFile {
+  write(bytes: Uint8Array): void;
+  /** All written bytes are durable when it resolves. Calls that overlap share one fsync. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly Header[];
+  readonly body: Uint8Array | null;
+  readonly signal: AbortSignal;
+}
+
+export type Header = readonly [name: string, value: string];
+
+export interface Incoming {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly body: ReadableStream<Uint8Array>;
+}

@@ -1,0 +1,125 @@
+/**
+ * What the rest of the host knows of an agent protocol. A protocol file turns bytes into these and these into bytes; it
+ * is pure and decides nothing. All content is attacker-controlled.
+ */
+
+/** A tool call of the model, whole. `id`, `name` and `input` are as the model gave them. */
+export interface ToolUse {
+  readonly id: string;
+  readonly name: string;
+  /** The input's bytes as received (concatenated deltas), UTF-8 text. Empty when the model sent none: then input is {}. */
+  readonly inputText: string;
+  /** Parsed strictly (duplicate names refused, depth 64); undefined when `fault` says why not. */
+  readonly input: { readonly [name: string]: unknown } | undefined;
+  readonly fault: 'input-not-json' | 'input-not-object' | 'held-too-large' | 'repeated-id' | null;
+}
+
+/** Something to put in a tool_use's place: same id, another name and input. */
+export interface Substitute {
+  readonly name: string;
+  readonly input: { readonly [name: string]: unknown };
+}
+
+/** What a response stream yields, in order. */
+export type ResponseEvent =
+  /** Bytes to be passed on as they are. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** A held block, complete. `pass` is its frames untouched; `substitute` gives the frames to send instead. */
+  | { readonly kind: 'tool_use'; readonly use: ToolUse; readonly pass: Uint8Array; substitute(by: Substitute): Uint8Array }
+  /** The stream broke the protocol: nothing of what follows may be passed on. `bytes` is an error event for the client. */
+  | { readonly kind: 'broken'; readonly why: string; readonly bytes: Uint8Array };
+
+/** What a response said of itself, for the request row. */
+export interface ResponseSummary {
+  readonly message_id: string | null;
+  readonly model: string | null;
+  readonly stop_reason: string | null;
+  readonly tool_use_ids: readonly string[];
+  /** Types of blocks that were passed without being judged. */
+  readonly unscanned: readonly string[];
+  /** Names of server tools that ran upstream. */
+  readonly executed_upstream: readonly string[];
+  readonly usage: Usage;
+  /** message_stop was seen (or a JSON answer was whole). */
+  readonly complete: boolean;
+}
+
+export interface Usage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+}
+
+/** Reads one response. `push` takes any chunking; `end` yields what is left: a held block of a cut stream is dropped, never passed. */
+export interface ResponseReader {
+  push(chunk: Uint8Array): readonly ResponseEvent[];
+  end(): readonly ResponseEvent[];
+  summary(): ResponseSummary;
+}
+
+/** A request body taken apart: what a judge looks at, in the order of the body. */
+export interface RequestView {
+  readonly model: string | null;
+  readonly stream: boolean;
+  readonly sessionId: string | null;
+  readonly agentId: string | null;
+  readonly items: readonly RequestItem[];
+  /** Server tools and MCP connectors that the request offers to the upstream. */
+  readonly offered: readonly OfferedServerTool[];
+  /** Types of content that nobody judged (image, document, unknown), unique. */
+  readonly unscanned: readonly string[];
+  /** The body with these edits spliced in; every byte outside an edit is as it was. Edits must not overlap. */
+  edit(edits: readonly Edit[]): Uint8Array;
+}
+
+/** Where in the body a value stands; opaque to all but the protocol file. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface TextPart {
+  readonly span: Span;
+  readonly text: string;
+}
+
+export type RequestItem =
+  /** A text that is not a tool_result: prompt, system text, what the agent injected, the model's own earlier words. */
+  | { readonly kind: 'text'; readonly role: 'system' | 'user' | 'assistant'; readonly part: TextPart }
+  | {
+      readonly kind: 'tool_use';
+      readonly id: string;
+      readonly name: string;
+      readonly input: { readonly [name: string]: unknown };
+      readonly nameSpan: Span;
+      readonly inputSpan: Span;
+      /** String values inside the input, for redaction: each can be edited alone. */
+      readonly strings: readonly TextPart[];
+    }
+  | {
+      readonly kind: 'tool_result';
+      readonly toolUseId: string;
+      readonly isError: boolean;
+      /** Texts of the result: its string content, or the text blocks within, nested search results and documents included. */
+      readonly parts: readonly TextPart[];
+      /** Bytes of the content value. */
+      readonly bytes: number;
+      /** Puts this text and flag in the place of content and is_error, keeping every other member. */
+      replace(text: string, isError: boolean): readonly Edit[];
+    };
+
+export interface Edit {
+  readonly span: Span;
+  /** JSON text to stand there instead. */
+  readonly json: string;
+}
+
+export interface OfferedServerTool {
+  readonly type: string;
+  readonly name: string;
+  readonly span: Span;
+}
+
+export type RequestFault = { readonly code: 'not-json' | 'duplicate-name' | 'depth' | 'utf8' | 'shape'; readonly offset: number; readonly what: string };
+export type RequestParse = { readonly ok: true; readonly view: RequestView } | { readonly ok: false; readonly fault: RequestFault };
