@@ -1,0 +1,94 @@
+/** The command line: finds the command, gives it its words, makes its answer the exit code. */
+import { OccasioError } from '../../verifiers/formats/error.ts';
+import { loadCore } from '../runtime/core.ts';
+import { version } from '../runtime/version.ts';
+import { didYouMean, readWords, wrongUse } from './args.ts';
+import { canonicalize } from './canonicalize.ts';
+import type { Command } from './command.ts';
+import { document, fail, line, type Io, type Stream } from './print.ts';
+
+const commands: readonly Command[] = [canonicalize];
+
+async function main(args: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined) {
+    io.err.write(overview());
+    return 2;
+  }
+  if (name === '--help' || name === '-h') return help([], io);
+  if (name === 'help') return help(rest, io);
+  if (name === '--version' || name === '-v') return printVersion(rest, io);
+  const command = commands.find((c) => c.name === name);
+  if (command === undefined) {
+    const known = [...commands.map((c) => c.name), 'help', '--help', '--version'];
+    throw wrongUse('', name, name.startsWith('-') ? 'no such option' : 'no such command', didYouMean(name, known));
+  }
+  if (command.passesArguments !== true && asksForHelp(rest)) return help([name], io);
+  return command.run(rest, io);
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).some((a) => a === '--help' || a === '-h');
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map((c) => c.name.length));
+  const list = commands.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`).join('\n');
+  return `occasio ${version}: govern an AI coding agent, keep a record of what it did, prove it.
+
+Usage: occasio <command> [options]
+
+${list}
+  ${'help'.padEnd(width)}  say more about a command
+
+  --version [--json]   version, core and runtime
+  --json               on every command: the answer as one JSON document
+
+Start with: occasio demo
+`;
+}
+
+function help(args: readonly string[], io: Io): number {
+  const { words, flags } = readWords('help', args, {}, 1);
+  const command = commands.find((c) => c.name === words[0]);
+  if (words[0] !== undefined && command === undefined) {
+    throw wrongUse('help', words[0], 'no such command', didYouMean(words[0], commands.map((c) => c.name)));
+  }
+  const text = command === undefined ? overview() : `occasio ${command.name}: ${command.summary}\n\n${command.help}`;
+  if (flags.has('json')) document(io, { help: text, commands: commands.map((c) => ({ name: c.name, summary: c.summary })) });
+  else io.out.write(text);
+  return 0;
+}
+
+/** Which program, which core, on what: what a report of a fault needs. */
+function printVersion(args: readonly string[], io: Io): number {
+  const { flags } = readWords('--version', args, {}, 0);
+  const facts = { version, core_sha256: loadCore().sha256, runtime: runtimeName(), platform: `${process.platform}-${process.arch}` };
+  if (flags.has('json')) document(io, facts);
+  else line(io.out, `occasio ${facts.version} (core ${facts.core_sha256.slice(0, 16)}, ${facts.runtime}, ${facts.platform})`);
+  return 0;
+}
+
+/** `bunx` runs Node unless `--bun`; this tells which one runs. */
+function runtimeName(): string {
+  const { bun, deno, node } = process.versions as { readonly bun?: string; readonly deno?: string; readonly node: string };
+  return bun !== undefined ? `bun ${bun}` : deno !== undefined ? `deno ${deno}` : `node ${node}`;
+}
+
+function stream(target: NodeJS.WriteStream): Stream {
+  // A reader that has seen enough (`| head`) closes the pipe; that is no fault.
+  target.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return { write: (text) => void target.write(text), terminal: target.isTTY === true, columns: target.columns };
+}
+
+const io: Io = { out: stream(process.stdout), err: stream(process.stderr), env: process.env, cwd: process.cwd(), stdin: process.stdin };
+const words = process.argv.slice(2);
+try {
+  process.exitCode = await main(words, io);
+} catch (error) {
+  const ours = words[0] === 'claude' ? [] : words;
+  process.exitCode = fail(io, error, error instanceof OccasioError && ours.includes('--json'));
+}
