@@ -1,0 +1,44 @@
+/** What the ledger of a world says, and the demands that every governed session meets. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Upstream } from '../support/upstream.ts';
+import { occasio, type Run } from './claude.ts';
+import type { World } from './world.ts';
+
+export interface Row {
+  readonly kind: string;
+  readonly action?: string;
+  readonly reason?: string;
+  readonly tool_name?: string;
+  readonly tool_use_id?: string;
+  readonly direction?: string;
+  readonly run_id?: string;
+}
+
+/** All rows of all runs, run by run in order of name. */
+export function rowsOf(world: World): Row[] {
+  const folder = join(world.occasioHome, 'runs');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl') && !name.endsWith('.inputs.jsonl'));
+  return files.sort().flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Row));
+}
+
+/** Tool_use ids in answers that this upstream gave. */
+export function issuedIds(upstream: Upstream): string[] {
+  const text = upstream.requests.map((seen) => new TextDecoder().decode(seen.answer)).join('');
+  return [...new Set([...text.matchAll(/"type":"tool_use","id":"([^"]+)"/g)].map((match) => match[1] ?? ''))];
+}
+
+/** The session ended well, the upstream saw nothing illegal, the record verifies and names every call. */
+export function expectGoverned(world: World, upstream: Upstream, run: Run): void {
+  expect({ code: run.code, timedOut: run.timedOut, stderr: run.code === 0 ? '' : run.stderr.slice(-2000) }).toEqual({ code: 0, timedOut: false, stderr: '' });
+  expect(upstream.problems).toEqual([]);
+  expectRecorded(world, upstream);
+}
+
+export function expectRecorded(world: World, upstream: Upstream): void {
+  const verified = occasio(world, 'audit', 'verify', '--all', '--json');
+  expect({ code: verified.code, said: verified.code === 0 ? '' : verified.stdout + verified.stderr }).toEqual({ code: 0, said: '' });
+  const named = new Set(rowsOf(world).filter((row) => row.kind === 'tool_call' && row.direction === 'inbound').map((row) => row.tool_use_id));
+  expect(issuedIds(upstream).filter((id) => !named.has(id))).toEqual([]);
+}
