@@ -26,7 +26,7 @@ export function readJsonAnswer(options: ReaderOptions = {}): ResponseReader {
     over = true;
     chunks = [];
     log.complete = false;
-    return [{ kind: 'broken', why, bytes: errorBody('api_error', `Occasio stopped this answer: ${why}.`) }];
+    return [{ kind: 'broken', why, bytes: errorBody(`occasio: this answer was stopped: ${why}`) }];
   };
   return {
     push(chunk) {
@@ -48,6 +48,8 @@ export function readJsonAnswer(options: ReaderOptions = {}): ResponseReader {
       const events = readMessage(log, text, body, parsed.root, options);
       return typeof events === 'string' ? broken(events) : events;
     },
+    // No sign of life may stand in a JSON document.
+    holding: () => false,
     summary: () => summarize(log),
   };
 }

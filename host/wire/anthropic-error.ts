@@ -2,18 +2,21 @@
 
 import { encodeText } from './bytes.ts';
 
-export type ApiErrorType = 'billing_error' | 'api_error' | 'invalid_request_error' | 'request_too_large' | 'overloaded_error' | 'not_found_error';
+export type ApiErrorType = 'api_error' | 'invalid_request_error' | 'billing_error' | 'request_too_large';
 
 /** Body of a refusal: {"type":"error","error":{"type":…,"message":…}}. */
-export function errorBody(type: ApiErrorType, message: string): Uint8Array {
-  return encodeText(errorText(type, message));
+export function errorBody(message: string, type: ApiErrorType = 'api_error'): Uint8Array {
+  return encodeText(errorText(message, type));
 }
 
-/** The same as an `error` event. */
-export function errorEvent(type: ApiErrorType, message: string): Uint8Array {
-  return encodeText(`event: error\ndata: ${errorText(type, message)}\n\n`);
+/** The same as an `error` event. A client takes it for the end of the answer. */
+export function errorEvent(message: string, type: ApiErrorType = 'api_error'): Uint8Array {
+  return encodeText(`event: error\ndata: ${errorText(message, type)}\n\n`);
 }
 
-function errorText(type: ApiErrorType, message: string): string {
+/** A sign of life, legal anywhere between two events. */
+export const PING: Uint8Array = encodeText('event: ping\ndata: {"type":"ping"}\n\n');
+
+function errorText(message: string, type: ApiErrorType): string {
   return JSON.stringify({ type: 'error', error: { type, message } });
 }

@@ -6,12 +6,12 @@
 
 import { depthOf, MAX_INPUT_DEPTH, parseJson, valueOf } from './json.ts';
 import type { JsonNode } from './json.ts';
-import type { ToolUse } from './events.ts';
+import type { Input, ToolUse } from './events.ts';
 
-export type Input = Pick<ToolUse, 'inputText' | 'input' | 'fault'>;
+export type InputRead = Pick<ToolUse, 'inputText' | 'input' | 'fault'>;
 
 /** Input joined from deltas; `given` is the start block's input, standing in `text`. */
-export function inputOfDeltas(text: string, given: JsonNode | undefined, deltas: string): Input {
+export function inputOfDeltas(text: string, given: JsonNode | undefined, deltas: string): InputRead {
   if (deltas === '') return inputOfNode(text, given);
   if (!isEmpty(text, given)) return { inputText: deltas, input: undefined, fault: 'input-not-json' };
   const parsed = parseJson(deltas, MAX_INPUT_DEPTH);
@@ -20,7 +20,7 @@ export function inputOfDeltas(text: string, given: JsonNode | undefined, deltas:
 }
 
 /** Input that stands whole in a block. Absent, null, "" and {} are the empty input. */
-export function inputOfNode(text: string, node: JsonNode | undefined): Input {
+export function inputOfNode(text: string, node: JsonNode | undefined): InputRead {
   if (node === undefined || isEmpty(text, node)) return { inputText: '', input: {}, fault: null };
   const inputText = text.slice(node.start, node.end);
   if (depthOf(node) > MAX_INPUT_DEPTH) return { inputText, input: undefined, fault: 'input-not-json' };
@@ -35,5 +35,5 @@ function isEmpty(text: string, node: JsonNode | undefined): boolean {
 
 function objectOf(text: string, node: JsonNode): Pick<ToolUse, 'input' | 'fault'> {
   if (node.kind !== 'object') return { input: undefined, fault: 'input-not-object' };
-  return { input: valueOf(text, node) as { readonly [name: string]: unknown }, fault: null };
+  return { input: valueOf(text, node) as Input, fault: null };
 }

@@ -12,7 +12,7 @@
 
 import { errorEvent } from './anthropic-error.ts';
 import { inputOfDeltas } from './anthropic-input.ts';
-import type { Input } from './anthropic-input.ts';
+import type { InputRead } from './anthropic-input.ts';
 import { issue, MAX_HELD_BYTES, noteMessage, noteUsage, openLog, readBlock, summarize } from './anthropic-message.ts';
 import type { ReaderOptions } from './anthropic-message.ts';
 import { concatBytes, encodeText, NO_BYTES } from './bytes.ts';
@@ -83,6 +83,7 @@ export function readStream(options: ReaderOptions = {}): ResponseReader {
       s.broken = true;
       return events;
     },
+    holding: () => s.held !== null,
     summary: () => summarize(s.log),
   };
 }
@@ -203,7 +204,7 @@ function feed(s: Stream, held: Held, event: StreamEvent): void {
 function release(s: Stream, held: Held): void {
   const { start } = held;
   const block = memberOf(start.root, 'content_block');
-  const input: Input = held.tooLarge
+  const input: InputRead = held.tooLarge
     ? { inputText: '', input: undefined, fault: 'held-too-large' }
     : inputOfDeltas(start.text, memberOf(block, 'input'), held.deltas.join(''));
   const use: ToolUse = { id: held.id, name: held.name, ...input, fault: held.repeated ? 'repeated-id' : input.fault };
@@ -239,5 +240,5 @@ function breakOff(s: Stream, why: string): void {
   s.held = null;
   s.waiting = [];
   s.log.complete = false;
-  s.out.push({ kind: 'broken', why, bytes: errorEvent('api_error', `Occasio stopped this answer: ${why}.`) });
+  s.out.push({ kind: 'broken', why, bytes: errorEvent(`occasio: this answer was stopped: ${why}`) });
 }

@@ -50,7 +50,7 @@ export const SETTINGS: ReadonlySet<string> = new Set([
 
 /** True for a type named above: what `unscanned` lists beyond these is unknown to this version. */
 export function isKnownType(type: string): boolean {
-  return WORDS.has(type) || SERVER_CALLS.has(type) || SERVER_RESULTS.has(type) || CONTENT.has(type) || type === 'citations';
+  return WORDS.has(type) || SERVER_CALLS.has(type) || SERVER_RESULTS.has(type) || CONTENT.has(type) || type === 'citations' || type === 'member safeguards';
 }
 
 /** Members that steer a reader of a response. */

@@ -3,28 +3,37 @@
  * is pure and decides nothing. All content is attacker-controlled.
  */
 
+/** The input of a tool call, as JSON.parse gives it. */
+export type Input = { readonly [name: string]: unknown };
+
 /** A tool call of the model, whole. `id`, `name` and `input` are as the model gave them. */
 export interface ToolUse {
   readonly id: string;
   readonly name: string;
   /** The input's bytes as received (concatenated deltas), UTF-8 text. Empty when the model sent none: then input is {}. */
   readonly inputText: string;
-  /** Parsed strictly (duplicate names refused, depth 64); undefined when `fault` says why not. */
-  readonly input: { readonly [name: string]: unknown } | undefined;
+  /**
+   * Parsed strictly (duplicate names refused, depth 64); undefined when it cannot be: then `fault` says why. A repeated id is a
+   * fault of its own, with or without an input.
+   */
+  readonly input: Input | undefined;
   readonly fault: 'input-not-json' | 'input-not-object' | 'held-too-large' | 'repeated-id' | null;
 }
 
 /** Something to put in a tool_use's place: same id, another name and input. */
 export interface Substitute {
   readonly name: string;
-  readonly input: { readonly [name: string]: unknown };
+  readonly input: Input;
 }
 
 /** What a response stream yields, in order. */
 export type ResponseEvent =
   /** Bytes to be passed on as they are. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** A held block, complete. `pass` is its frames untouched; `substitute` gives the frames to send instead. */
+  /**
+   * A held block, complete. `pass` is its frames untouched, and empty for what may never be passed (repeated-id,
+   * held-too-large); `substitute` gives the frames to send instead.
+   */
   | { readonly kind: 'tool_use'; readonly use: ToolUse; readonly pass: Uint8Array; substitute(by: Substitute): Uint8Array }
   /** The stream broke the protocol: nothing of what follows may be passed on. `bytes` is an error event for the client. */
   | { readonly kind: 'broken'; readonly why: string; readonly bytes: Uint8Array };
@@ -55,6 +64,8 @@ export interface Usage {
 export interface ResponseReader {
   push(chunk: Uint8Array): readonly ResponseEvent[];
   end(): readonly ResponseEvent[];
+  /** A tool_use block has begun and has not stopped: the client hears nothing meanwhile. */
+  holding(): boolean;
   summary(): ResponseSummary;
 }
 
@@ -91,7 +102,7 @@ export type RequestItem =
       readonly kind: 'tool_use';
       readonly id: string;
       readonly name: string;
-      readonly input: { readonly [name: string]: unknown };
+      readonly input: Input;
       readonly nameSpan: Span;
       readonly inputSpan: Span;
       /** String values inside the input, for redaction: each can be edited alone. */

@@ -12,14 +12,14 @@
 import { bug } from '../../verifiers/formats/error.ts';
 import { foldCase } from './anthropic-types.ts';
 import { splice } from './bytes.ts';
-import type { Edit, Substitute } from './events.ts';
+import type { Edit, Input, Substitute } from './events.ts';
 import { memberOf } from './json.ts';
 import type { JsonNode } from './json.ts';
 
 export interface SubstituteBody {
   /** The model's own name for the tool, and its input. */
   readonly tool: string;
-  readonly input: { readonly [name: string]: unknown };
+  readonly input: Input;
   readonly reason: string;
   /** Lower-case hex HMAC-SHA-256 of `macText`. */
   readonly mac: string;
@@ -30,7 +30,7 @@ export interface ReadSubstitute {
   /** The reason code or the tool, as the name has it. */
   readonly label: string;
   /** Null where the agent lost or changed the input's form: then only the id can tell. */
-  readonly body: SubstituteBody | null;
+  readonly sealed: SubstituteBody | null;
 }
 
 const NAME = /^occasio_(denied|local)__([A-Za-z0-9_-]{1,48})$/;
@@ -47,19 +47,19 @@ function label(text: string): string {
   return text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 48) || '_';
 }
 
-export function parseSubstitute(name: string, input: { readonly [name: string]: unknown }): ReadSubstitute | null {
+export function parseSubstitute(name: string, input: Input): ReadSubstitute | null {
   const match = NAME.exec(name);
   if (match === null) return null;
   const kind = match[1] === 'local' ? 'local' : 'denied';
-  return { kind, label: match[2] ?? '', body: readBody(input) };
+  return { kind, label: match[2] ?? '', sealed: readBody(input) };
 }
 
-function readBody(from: { readonly [name: string]: unknown }): SubstituteBody | null {
+function readBody(from: Input): SubstituteBody | null {
   const own = (name: string): unknown => (Object.hasOwn(from, name) ? from[name] : undefined);
   const [tool, input, reason, mac] = [own('tool'), own('input'), own('reason'), own('mac')];
   if (typeof tool !== 'string' || typeof reason !== 'string' || typeof mac !== 'string' || !/^[0-9a-f]{64}$/.test(mac)) return null;
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return null;
-  return { tool, input: input as { readonly [name: string]: unknown }, reason, mac };
+  return { tool, input: input as Input, reason, mac };
 }
 
 /** True for a name that only we may give: one that begins as ours do, letter case, width and invisible characters aside. */
