@@ -36,7 +36,8 @@ export function createLinkIndex(ops: Ops, rules: PathRules, directories: readonl
 
   const note = async (path: string): Promise<void> => {
     const stat = await statOrNull(ops, path);
-    if (stat === null || stat.links < 2 || stat.kind !== 'file') return;
+    // A file with one name is noted too: it may be given a second one between this search and the opening.
+    if (stat === null || stat.kind !== 'file') return;
     const known = names.get(stat.identity);
     if (known === undefined) names.set(stat.identity, [path]);
     else if (!known.includes(path)) known.push(path);
