@@ -140,7 +140,7 @@ export function columnsOf(text: string): number {
 export function fail(io: Io, error: unknown, json: boolean): number {
   if (error instanceof OccasioError) {
     line(io.err, `${paint(io, io.err, 'bad', 'occasio:')} ${error.message}`);
-    if (json) document(io, { error: { code: error.code, ...error.parts } });
+    if (json) document(io, { error: error.parts });
     return 2;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,0 +1,76 @@
+/** Starts a program in our place: same terminal, same input, same signals, and its exit code is ours. */
+import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { constants as system } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { OccasioError } from '../../verifiers/formats/error.ts';
+
+type Env = { readonly [name: string]: string | undefined };
+
+/** The program's file, found on PATH as a shell would. */
+export function findProgram(name: string, env: Env): string | null {
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
+  for (const folder of (env['PATH'] ?? '').split(delimiter).filter((f) => f !== '')) {
+    for (const ending of endings) {
+      const file = join(folder, name + ending);
+      if (isExecutable(file)) return file;
+    }
+  }
+  return null;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return false;
+  }
+}
+
+/** Claude Code's own file; its absence has its own message. */
+export function findClaude(env: Env): string {
+  const file = findProgram('claude', env);
+  if (file !== null) return file;
+  throw new OccasioError({
+    code: 'agent',
+    cannot: 'start',
+    thing: 'claude',
+    found: 'no such program on the PATH',
+    next: 'Install Claude Code (npm install -g @anthropic-ai/claude-code), or try: occasio demo',
+  });
+}
+
+/** The environment of an agent whose model is at `baseUrl`: ours, with the address set and the way to it kept straight. */
+export function agentEnvironment(env: Env, baseUrl: string): Env {
+  const child: { [name: string]: string | undefined } = { ...env, ANTHROPIC_BASE_URL: baseUrl };
+  // An HTTP proxy of the network must not be asked for an address of this machine.
+  if (Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name) && env[name] !== '')) {
+    for (const name of ['NO_PROXY', 'no_proxy']) child[name] = [env[name] ?? '', '127.0.0.1', 'localhost'].filter((h) => h !== '').join(',');
+  }
+  return child;
+}
+
+/** Runs it to its end. 128 + n when signal n ended it, as a shell says. */
+export function runProgram(file: string, args: readonly string[], env: Env, cwd: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: 'inherit', env: env as NodeJS.ProcessEnv, cwd });
+    const forward = (signal: NodeJS.Signals): void => {
+      // At a terminal, ^C and ^\ reach the child already: sent twice, an agent would take it for "quit".
+      if ((signal === 'SIGINT' || signal === 'SIGQUIT') && process.stdin.isTTY === true) return;
+      child.kill(signal);
+    };
+    const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+    for (const signal of signals) process.on(signal, forward);
+    const release = (): void => signals.forEach((signal) => void process.off(signal, forward));
+    child.on('error', (cause: NodeJS.ErrnoException) => {
+      release();
+      reject(new OccasioError({ code: 'agent', cannot: 'start', thing: file, found: cause.code ?? cause.message }, cause));
+    });
+    child.on('exit', (code, signal) => {
+      release();
+      resolve(signal === null ? (code ?? 1) : 128 + (system.signals[signal] ?? 0));
+    });
+  });
+}
