@@ -15,15 +15,7 @@ import type { OfferedServerTool, RequestFault, RequestParse, RequestView } from 
 import { memberOf, parseJson, textOf } from './json.ts';
 import type { JsonFault, JsonNode } from './json.ts';
 
-/** As the `Headers` of a request: a value by name, letter case aside. */
-export interface HeaderSource {
-  get(name: string): string | null;
-}
-
-const NO_HEADERS: HeaderSource = { get: () => null };
-
-/** `headers` name the session and the agent with more authority than the body. */
-export function parseRequest(body: Uint8Array, headers: HeaderSource = NO_HEADERS): RequestParse {
+export function parseRequest(body: Uint8Array): RequestParse {
   const text = decodeText(body);
   if (text === undefined) return refuse('utf8', badUtf8Offset(body), 'the body is not UTF-8');
   const parsed = parseJson(text);
@@ -44,14 +36,22 @@ export function parseRequest(body: Uint8Array, headers: HeaderSource = NO_HEADER
   const view: RequestView = {
     model: textOf(text, memberOf(root, 'model')) ?? null,
     stream: memberOf(root, 'stream')?.kind === 'true',
-    sessionId: identifier(headers.get('x-claude-code-session-id')) ?? (userId === undefined ? null : sessionOf(userId)),
-    agentId: identifier(headers.get('x-claude-code-agent-id')),
+    sessionId: userId === undefined ? null : sessionOf(userId),
+    agentId: null,
     items: to.items,
     offered,
     unscanned: [...to.unscanned],
     edit: (edits) => (edits.length === 0 ? body : encodeText(splice(text, edits))),
   };
   return { ok: true, view };
+}
+
+/** Who asks: the headers of a request come first, then what its body says. `header` gives a header's value by lower-case name. */
+export function identify(view: RequestView, header: (name: string) => string | null | undefined): { readonly sessionId: string | null; readonly agentId: string | null } {
+  return {
+    sessionId: identifier(header('x-claude-code-session-id')) ?? view.sessionId,
+    agentId: identifier(header('x-claude-code-agent-id')) ?? view.agentId,
+  };
 }
 
 function takeMessages(to: Intake, messages: JsonNode): void {
