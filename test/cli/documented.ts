@@ -1,0 +1,53 @@
+/**
+ * Every command that the documents show, and how a test runs it. `words` go to the program in a scratch project that has a
+ * `.env`, a `row.json` and a `policy.yml`, with a stand-in for `claude` on the PATH. `elsewhere` names what runs the others.
+ */
+export type Documented = { readonly line: string } & (
+  | { readonly words: readonly string[]; readonly exit: number; readonly out: RegExp; readonly stdin?: string; readonly until?: 'signalled' }
+  | { readonly elsewhere: string }
+);
+
+/** Stands for the id of a run that the scratch home has. */
+export const RUN = 'RUN';
+
+export const documented: readonly Documented[] = [
+  { line: 'npm ci', elsewhere: '.ci/run' },
+  { line: 'npm ci        # installs, and builds the core and the bundles', elsewhere: '.ci/run' },
+  { line: 'npm run ok    # build, types, tests: what must pass', elsewhere: '.ci/run' },
+  { line: 'npm test', elsewhere: '.ci/run' },
+  { line: 'npm test -- test/wire          # one room', elsewhere: '.ci/run' },
+  { line: 'occasio demo', words: ['demo'], exit: 0, out: /TRANSFORM/ },
+  { line: 'occasio demo --keep', elsewhere: 'test/cli/demo.test.ts' },
+  { line: 'occasio demo --json', elsewhere: 'test/cli/demo.test.ts' },
+  { line: 'occasio demo --agent claude', elsewhere: 'test/agents' },
+  { line: 'occasio init', words: ['init'], exit: 0, out: /policy\.yml/ },
+  { line: 'occasio init --template strict', words: ['init', '--template', 'strict'], exit: 0, out: /policy\.yml/ },
+  { line: 'occasio claude', words: ['claude'], exit: 0, out: /^stand-in/ },
+  { line: 'occasio claude -p "what does this project do?"', words: ['claude', '-p', 'what does this project do?'], exit: 0, out: /what does this project do\?/ },
+  {
+    line: 'occasio claude --preset strict --upstream https://api.anthropic.com -- --model opus',
+    words: ['claude', '--preset', 'strict', '--upstream', 'https://api.anthropic.com', '--', '--model', 'opus'],
+    exit: 0,
+    out: /\["--model","opus"\]/,
+  },
+  { line: 'occasio proxy', words: ['proxy'], exit: 0, out: /^export ANTHROPIC_BASE_URL=http:\/\/127\.0\.0\.1:\d+\n$/, until: 'signalled' },
+  { line: 'occasio proxy --port 4141 --cwd . --json', elsewhere: 'test/cli/proxy.test.ts' },
+  { line: 'occasio policy init', words: ['policy', 'init'], exit: 0, out: /policy\.yml/ },
+  { line: 'occasio policy init --template strict --force', words: ['policy', 'init', '--template', 'strict', '--force'], exit: 0, out: /policy\.yml/ },
+  { line: 'occasio policy validate', words: ['policy', 'validate'], exit: 0, out: /valid/ },
+  { line: 'occasio policy validate policy.yml', words: ['policy', 'validate', 'policy.yml'], exit: 0, out: /valid/ },
+  { line: 'occasio policy show', words: ['policy', 'show'], exit: 0, out: /deny_paths/ },
+  { line: 'occasio policy show --diff', words: ['policy', 'show', '--diff'], exit: 0, out: /./ },
+  { line: `occasio explain Read '{"file_path":".env"}'`, words: ['explain', 'Read', '{"file_path":".env"}'], exit: 0, out: /BLOCK/ },
+  { line: `occasio explain Bash 'cat .env'`, words: ['explain', 'Bash', 'cat .env'], exit: 0, out: /BLOCK/ },
+  { line: `occasio explain Bash 'git status' --preset strict --json`, words: ['explain', 'Bash', 'git status', '--preset', 'strict', '--json'], exit: 0, out: /"PASS"/ },
+  { line: 'occasio audit verify', words: ['audit', 'verify'], exit: 0, out: /self-consistent/ },
+  { line: 'occasio audit verify --all', words: ['audit', 'verify', '--all'], exit: 0, out: /self-consistent/ },
+  { line: 'occasio audit verify RUN --json', words: ['audit', 'verify', RUN, '--json'], exit: 0, out: /self-consistent/ },
+  { line: `echo '{"b":1,"a":2.50}' | occasio canonicalize`, words: ['canonicalize'], stdin: '{"b":1,"a":2.50}\n', exit: 0, out: /^\{"a":2\.5,"b":1\}$/ },
+  { line: 'occasio canonicalize --profile row row.json', words: ['canonicalize', '--profile', 'row', 'row.json'], exit: 0, out: /^\{"b":1,"a":2\}$/ },
+  { line: 'occasio help', words: ['help'], exit: 0, out: /Usage: occasio <command>/ },
+  { line: 'occasio help claude', words: ['help', 'claude'], exit: 0, out: /--upstream/ },
+  { line: 'occasio --version', words: ['--version'], exit: 0, out: /^occasio \d+\.\d+\.\d+/ },
+  { line: 'occasio --version --json', words: ['--version', '--json'], exit: 0, out: /"core_sha256": "[0-9a-f]{64}"/ },
+];
