@@ -29,8 +29,8 @@ export interface RunOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly limitMs?: number;
-  /** Called with the process id of what was started, and everything said on stdout so far, whenever more is said. */
-  readonly watch?: (pid: number, stdout: string) => void;
+  /** Called once with the process id of what was started. */
+  readonly started?: (pid: number) => void;
   /** Without -p and output format: `--version`, `mcp list`. */
   readonly plain?: boolean;
 }
@@ -75,13 +75,11 @@ export function runClaude(world: World, options: RunOptions): Promise<Run> {
       timedOut = true;
       stop('SIGKILL');
     }, limitMs);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      options.watch?.(child.pid ?? 0, stdout);
-    });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.stdin.on('error', () => undefined).end(options.stdin ?? '');
     child.on('error', reject);
+    child.on('spawn', () => options.started?.(child.pid ?? 0));
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       stop('SIGKILL');
