@@ -4,6 +4,8 @@
  */
 
 export type Flavour = 'posix' | 'win32' | 'darwin';
+export type Direction = 'inbound' | 'outbound';
+export type Door = 'wire' | 'hook' | 'mcp';
 export type Preset = 'strict' | 'balanced' | 'off';
 export type Action = 'PASS' | 'LOCAL' | 'BLOCK' | 'TRANSFORM';
 export type ToolClass = 'read' | 'write' | 'find' | 'search' | 'shell' | 'fetch' | 'todo' | 'agent' | 'server' | 'context' | 'other';
@@ -43,8 +45,8 @@ export type InputFault =
   | 'resolve-failed';
 
 export interface Judged {
-  readonly direction: 'inbound' | 'outbound';
-  readonly door: 'wire' | 'hook' | 'mcp';
+  readonly direction: Direction;
+  readonly door: Door;
   /** Canonical tool name (read_file, shell_bash, …) or the agent's own name for others. */
   readonly tool: string;
   readonly class: ToolClass;

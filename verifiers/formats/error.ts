@@ -17,7 +17,8 @@ export type ErrorCode =
   | 'json' // JSON text refused
   | 'row' // a row that may not be written, or does not parse
   | 'ledger' // the record cannot be written
-  | 'upstream'
+  | 'upstream' // not reached
+  | 'answer' // what the upstream sent cannot be used
   | 'port'
   | 'bypass' // something would route the agent around the proxy
   | 'agent' // the agent program cannot be started

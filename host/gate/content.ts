@@ -1,0 +1,113 @@
+/**
+ * Judging what goes up to the model: results of tools, and texts that nobody asked for. Content is scanned here; only the
+ * labels of what it met are judged and recorded. The same text under the same policy comes out the same, always, so that
+ * the prefix of a conversation stays what it was.
+ */
+import { reasonSentence, redact, scanContent } from '../policy/index.ts';
+import type { Judged, ToolClass } from '../policy/types.ts';
+import { decided, type Ruling, type Turn } from './gate.ts';
+import { hex } from './policy-source.ts';
+import { callRow } from './rows.ts';
+import { countersOf } from './session.ts';
+
+/** Where a content comes from: the call that asked for it, or the context it stood in. */
+export interface Origin {
+  readonly id: string | null;
+  readonly tool: string;
+  readonly class: ToolClass;
+}
+
+export interface Judgement {
+  /** Stands in place of all of it; null when it is not refused. */
+  readonly refusal: string | null;
+  /** The texts as they may go up, in order. The very same strings where nothing was changed. */
+  readonly texts: readonly string[];
+  /** Secrets replaced. */
+  readonly redacted: number;
+}
+
+export const CONTEXT: Origin = { id: null, tool: 'context', class: 'context' };
+
+/** Judges one content. A change or a refusal has its row when this returns, once for the same content in a run. */
+export function judgeContent(turn: Turn, origin: Origin, texts: readonly string[], bytes: number): Judgement {
+  const before = origin.id === null ? undefined : turn.session.refused.get(origin.id);
+  if (before !== undefined) return { refusal: refusalText(before, origin.tool), texts, redacted: 0 };
+  const policy = turn.inForce.policy;
+  const core = turn.setting.core;
+  const found = texts.map((text) => scanContent(core, policy, text));
+  const secrets = unique(found.flatMap((f) => f.secrets.map((s) => s.label)));
+  const patterns = unique(found.flatMap((f) => f.patterns));
+  const counters = countResult(turn, origin, bytes);
+  if (secrets.length === 0 && patterns.length === 0 && counters === null) return { refusal: null, texts, redacted: 0 };
+  const ruling = decided(turn, contentJudged(turn, origin, { secrets, patterns, counters }));
+  if (ruling.decision.action === 'BLOCK') {
+    note(turn, origin, ruling, texts, 0);
+    if (origin.id !== null && counters !== null) turn.session.refused.set(origin.id, ruling.decision.reason);
+    return { refusal: refusalText(ruling.decision.reason, origin.tool), texts, redacted: 0 };
+  }
+  if (ruling.decision.action !== 'TRANSFORM') return { refusal: null, texts, redacted: 0 };
+  const clean = texts.map((text) => redact(core, turn.setting.home.key, policy, text));
+  const redacted = clean.reduce((sum, c) => sum + c.count, 0);
+  if (redacted > 0) note(turn, origin, ruling, texts, redacted);
+  return { refusal: null, texts: clean.map((c) => c.text), redacted };
+}
+
+/** A context or a carried-in result that a path or command rule refuses: its row, once, and the text to stand in its place. */
+export function refuseContent(turn: Turn, origin: Origin, ruling: Ruling, texts: readonly string[]): string {
+  note(turn, origin, ruling, texts, 0);
+  return refusalText(ruling.decision.reason, origin.tool);
+}
+
+/** Lines withheld from a result, as a ruling of its own. */
+export function noteWithheld(turn: Turn, origin: Origin, ruling: Ruling, texts: readonly string[]): void {
+  note(turn, origin, ruling, texts, 0);
+}
+
+/** What model and person read: deterministic in reason and tool. */
+export function refusalText(reason: string, tool: string): string {
+  return `Denied by policy (${reason}): ${reasonSentence(reason)} The call was ${tool}. Do not look for another way to the same thing; go on without it or ask the user.`;
+}
+
+/** Bytes of a result count once in its round; null when the policy limits nothing or the result was counted before. */
+function countResult(turn: Turn, origin: Origin, bytes: number): Judged['counters'] | null {
+  if (origin.id === null || turn.session.answered.has(origin.id)) return null;
+  const counters = countersOf(turn.session, turn.caller.agentId);
+  counters.bytes_to_model += bytes;
+  return turn.inForce.policy.document.limits.max_bytes_to_model_per_round === null ? null : { ...counters };
+}
+
+interface Met {
+  readonly secrets: readonly string[];
+  readonly patterns: readonly string[];
+  readonly counters: Judged['counters'] | null;
+}
+
+function contentJudged(turn: Turn, origin: Origin, met: Met): Judged {
+  const host = turn.setting.ops.host;
+  return {
+    direction: 'outbound',
+    door: turn.caller.door,
+    tool: origin.tool,
+    class: origin.class,
+    flavour: host.flavour,
+    home: host.home,
+    cwd: turn.setting.cwd,
+    self: turn.world.self,
+    ...(met.secrets.length === 0 ? {} : { secrets: met.secrets }),
+    ...(met.patterns.length === 0 ? {} : { patterns: met.patterns }),
+    ...(met.counters == null ? {} : { counters: met.counters }),
+  };
+}
+
+function note(turn: Turn, origin: Origin, ruling: Ruling, texts: readonly string[], redacted: number): void {
+  const encoder = new TextEncoder();
+  const parts = texts.flatMap((text) => [encoder.encode(text), Uint8Array.of(0)]);
+  const key = `${origin.id ?? origin.tool} ${ruling.decision.action} ${hex(turn.setting.core.sha256(...parts))}`;
+  if (turn.session.noted.has(key)) return;
+  turn.session.noted.set(key, true);
+  turn.session.run.append(callRow(turn, { id: origin.id, tool: origin.tool, inputs: {} }, ruling, 'outbound', { secrets_redacted: redacted }));
+}
+
+function unique(labels: readonly string[]): string[] {
+  return [...new Set(labels)].sort();
+}

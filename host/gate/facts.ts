@@ -1,0 +1,141 @@
+/**
+ * Resolve: from a call to what `decide` is given. Everything a decision needs from the world is looked up here, once, and
+ * lands in the row, so that deciding is pure and a replay anywhere gives the same answer.
+ */
+import type { Ops } from '../ops.ts';
+import type { Judged, JudgedPath, JudgedShell } from '../policy/types.ts';
+import type { ShellReader, ShellWord } from '../shell/facts.ts';
+import type { Call, CallPath, Place } from './call.ts';
+import { expandGlob } from './expand.ts';
+import { createResolver, type Resolver } from './resolve.ts';
+
+export interface World {
+  readonly ops: Ops;
+  readonly shell: () => Promise<ShellReader>;
+  /** Puts a mark in place of every secret in a text that will be stored. */
+  readonly mask: (text: string) => string;
+  readonly self: Judged['self'];
+}
+
+export interface Facts {
+  readonly judged: Judged;
+  /** Folders that a `cd` of this call names: later calls of the session may start there. */
+  readonly directories: readonly string[];
+}
+
+/** Words beyond this many in one call are too many to look up. */
+const MAX_WORDS = 500;
+/** UTF-8 bytes of a `judged` value; a larger one is refused and stored without its large members. */
+const MAX_JUDGED = 65_536;
+
+/** `directories` are those named by earlier calls of the session; the session's own comes first by itself. */
+export async function gatherFacts(world: World, call: Call, place: Place, directories: readonly string[]): Promise<Facts> {
+  const base: Judged = {
+    direction: place.direction,
+    door: place.door,
+    tool: call.tool,
+    class: call.class,
+    flavour: world.ops.host.flavour,
+    home: place.home,
+    cwd: place.cwd,
+    self: world.self,
+  };
+  if (call.fault !== null) return { judged: { ...base, fault: call.fault }, directories: [] };
+  const disk = openDisk(world.ops, place.home, [...new Set([place.cwd, ...directories])]);
+  const command = call.command === null ? null : (await world.shell())(call.command.text, place);
+  const named = command === null ? [] : await disk.folders(command.directories);
+  const words = [...call.paths.map(asWord), ...(command?.words ?? [])];
+  if (words.length > MAX_WORDS) return { judged: { ...base, fault: 'input-too-large' }, directories: named };
+  const looked = await lookUp(disk, words);
+  if (looked.fault) return { judged: { ...base, fault: 'resolve-failed', paths: masked(world, looked.paths) }, directories: named };
+  const shell = command === null ? undefined : maskedShell(world, command, looked.tooWide);
+  const judged: Judged = {
+    ...base,
+    ...(looked.paths.length === 0 ? {} : { paths: masked(world, looked.paths) }),
+    ...(shell === undefined ? {} : { shell }),
+  };
+  return tooLarge(judged) ? { judged: { ...base, fault: 'input-too-large' }, directories: named } : { judged, directories: named };
+}
+
+function asWord(path: CallPath): ShellWord {
+  return { text: path.text, access: path.access, glob: path.glob, directories: path.base === undefined ? [] : [path.base] };
+}
+
+interface Looked {
+  readonly paths: readonly JudgedPath[];
+  readonly fault: boolean;
+  /** A glob matched more names than we look at. */
+  readonly tooWide: boolean;
+}
+
+async function lookUp(disk: Disk, words: readonly ShellWord[]): Promise<Looked> {
+  const paths: JudgedPath[] = [];
+  let fault = false;
+  let tooWide = false;
+  const done = new Set<string>();
+  for (const word of words) {
+    const key = JSON.stringify(word);
+    if (done.has(key)) continue;
+    done.add(key);
+    const from = [...new Set([...disk.starts, ...(await disk.folders(word.directories))])];
+    const found = await disk.from(from).resolve(word.text);
+    // A text that cannot be a path is no danger as a mention; a tool that would open it is another matter.
+    if (found.fault !== undefined && word.access !== 'mention') fault = true;
+    const resolved = [...found.resolved];
+    if (word.glob) {
+      const names = await expandGlob(disk.ops, word.text, from, disk.home);
+      if (names.fault !== undefined) tooWide = true;
+      resolved.push(...names.resolved);
+    }
+    paths.push({ asked: word.text, access: word.access, resolved: [...new Set(resolved)] });
+  }
+  return { paths, fault, tooWide };
+}
+
+/** The disk as one call sees it: what was asked of it once is remembered. */
+interface Disk {
+  readonly ops: Ops;
+  readonly home: string;
+  readonly starts: readonly string[];
+  from(folders: readonly string[]): Resolver;
+  /** Absolute folders that the texts may mean, seen from each start. */
+  folders(texts: readonly string[]): Promise<readonly string[]>;
+}
+
+function openDisk(ops: Ops, home: string, starts: readonly string[]): Disk {
+  const resolvers = new Map<string, Resolver>();
+  const from = (folders: readonly string[]): Resolver => {
+    const key = folders.join('\0');
+    const known = resolvers.get(key) ?? createResolver(ops, folders, home);
+    resolvers.set(key, known);
+    return known;
+  };
+  return {
+    ops,
+    home,
+    starts,
+    from,
+    async folders(texts) {
+      const found: string[] = [];
+      for (const text of texts) found.push(...(await from(starts).resolve(text)).resolved);
+      return [...new Set(found)];
+    },
+  };
+}
+
+function masked(world: World, paths: readonly JudgedPath[]): JudgedPath[] {
+  return paths.map((p) => ({ asked: world.mask(p.asked), access: p.access, resolved: p.resolved.map(world.mask) }));
+}
+
+function maskedShell(world: World, shell: JudgedShell, tooWide: boolean): JudgedShell {
+  return {
+    fault: shell.fault,
+    opaque: shell.opaque ?? (tooWide ? 'glob: matches too many names' : null),
+    programs: shell.programs.map(world.mask),
+    commands: shell.commands.map(world.mask),
+  };
+}
+
+function tooLarge(judged: Judged): boolean {
+  return new TextEncoder().encode(JSON.stringify(judged)).length > MAX_JUDGED;
+}

@@ -1,0 +1,158 @@
+/**
+ * The gate: resolve -> decide -> append. The only caller of `decide`, the only writer of tool_call rows. A door takes its
+ * protocol apart, asks here, and does what it is told.
+ */
+import type { Core } from '../../core-wasm/core.ts';
+import type { Agent, Protocol, RequestRow, ToolResultRow } from '../../verifiers/formats/row.ts';
+import type { Home } from '../ledger/index.ts';
+import type { Ops } from '../ops.ts';
+import { decide, maskSecrets, scanContent } from '../policy/index.ts';
+import type { Access, Decision, Door, Judged, Preset } from '../policy/types.ts';
+import type { ShellReader } from '../shell/facts.ts';
+import type { Call } from './call.ts';
+import { gatherFacts, type World } from './facts.ts';
+import { hex, type InForce, type PolicySource } from './policy-source.ts';
+import { callRow } from './rows.ts';
+import { createRuns, type Runs } from './runs.ts';
+import { addDirectories, countersOf, type Session } from './session.ts';
+
+export interface GateSetting {
+  readonly ops: Ops;
+  readonly core: Core;
+  readonly home: Home;
+  readonly source: PolicySource;
+  readonly shell: () => Promise<ShellReader>;
+  readonly version: string;
+  readonly coreSha256: string;
+  readonly preset: Preset;
+  /** The session's directory: the child's, or what --cwd says; never text of a request. */
+  readonly cwd: string;
+  readonly port: number;
+}
+
+export interface Caller {
+  readonly sessionId: string;
+  readonly agentId: string | null;
+  readonly agent: Agent;
+  readonly protocol: Protocol;
+  readonly door: Door;
+  readonly requestId: string;
+}
+
+/** One request of a session, under the policy that was in force when it came. */
+export interface Turn {
+  readonly setting: GateSetting;
+  readonly caller: Caller;
+  readonly session: Session;
+  readonly inForce: InForce;
+  readonly world: World;
+}
+
+export interface Ruling {
+  readonly judged: Judged;
+  readonly decision: Decision;
+}
+
+export interface Gate {
+  readonly runs: Runs;
+  enter(caller: Caller): Promise<Turn>;
+}
+
+export function createGate(setting: GateSetting): Gate {
+  const runs = createRuns(setting);
+  const self = { home: setting.home.path, pid: setting.ops.host.pid, port: setting.port };
+  return {
+    runs,
+    async enter(caller) {
+      const inForce = await setting.source.current();
+      const context = { session_id: caller.sessionId, agent: caller.agent, protocol: caller.protocol };
+      const session = await runs.enter(caller.sessionId, context, inForce);
+      const mask = (text: string): string => maskSecrets(setting.core, inForce.policy, text);
+      return { setting, caller, session, inForce, world: { ops: setting.ops, shell: setting.shell, mask, self } };
+    },
+  };
+}
+
+/** A new prompt of the person: the counters of the round begin again. */
+export function beginRound(turn: Turn): void {
+  turn.session.rounds.delete(turn.caller.agentId ?? '');
+}
+
+/** Decides a tool_use of the model. The row is durable when the promise resolves. */
+export async function judgeCall(turn: Turn, call: Call): Promise<Ruling> {
+  const counters = countersOf(turn.session, turn.caller.agentId);
+  counters.tool_calls += 1;
+  if (call.class === 'shell') counters.bash_calls += 1;
+  const patterns = patternsIn(turn, call.strings);
+  const ruling = await rule(turn, call, 'inbound', { counters: { ...counters }, ...(patterns.length === 0 ? {} : { patterns }) });
+  if (call.id !== null) turn.session.issued.set(call.id, true);
+  const commit = turn.session.run.commitInput(call.bytes);
+  const row = turn.session.run.append(callRow(turn, call, ruling, 'inbound', { input_commit: commit.commit }));
+  await commit.record(row.seq, call.id ?? '');
+  await turn.session.run.durable();
+  return ruling;
+}
+
+/** Judges a tool_use that history brings: decided before, or carried in from elsewhere. No row: only what is changed has one. */
+export async function judgeHistory(turn: Turn, call: Call): Promise<Ruling> {
+  const key = `${call.id ?? ''} ${turn.inForce.hash} ${hex(turn.setting.core.sha256(call.bytes))}`;
+  const before = turn.session.decided.get(key);
+  if (before !== undefined) return before;
+  const ruling = await rule(turn, call, 'outbound', {});
+  turn.session.decided.set(key, ruling);
+  return ruling;
+}
+
+/** Whether LOCAL code may touch what it has found, by every spelling that leads there. No row: the call has one. */
+export function mayOpen(turn: Turn, ruling: Ruling, resolved: readonly string[], access: Access): boolean {
+  const { counters: _, ...rest } = ruling.judged;
+  return decide(turn.inForce.policy, { ...rest, paths: [{ asked: resolved[0] ?? '', access, resolved }] }).action !== 'BLOCK';
+}
+
+async function rule(turn: Turn, call: Call, direction: 'inbound' | 'outbound', more: Partial<Judged>): Promise<Ruling> {
+  const place = { cwd: turn.setting.cwd, home: turn.setting.ops.host.home, door: turn.caller.door, direction };
+  const facts = await gatherFacts(turn.world, call, place, [...turn.session.directories]);
+  addDirectories(turn.session, facts.directories);
+  return decided(turn, { ...facts.judged, ...more });
+}
+
+/** Labels of the deny_patterns that an input meets. */
+function patternsIn(turn: Turn, strings: readonly string[]): string[] {
+  const labels = strings.flatMap((text) => scanContent(turn.setting.core, turn.inForce.policy, text).patterns);
+  return [...new Set(labels)].sort();
+}
+
+/** Decides, and writes beside the judged value what preset `off` would have done. */
+export function decided(turn: Turn, judged: Judged): Ruling {
+  const { would, ...decision } = decide(turn.inForce.policy, judged);
+  return { judged: would === undefined ? judged : { ...judged, would }, decision };
+}
+
+/** The one row of a tool_result: written before the result goes up, durable before the answer comes down. */
+export function noteResult(turn: Turn, id: string, facts: Pick<ToolResultRow, 'is_error' | 'bytes' | 'secrets_redacted'>): void {
+  if (turn.session.answered.has(id)) return;
+  turn.session.answered.set(id, true);
+  turn.session.run.append({
+    kind: 'tool_result',
+    direction: 'outbound',
+    tool_use_id: id,
+    ...(turn.caller.agentId === null ? {} : { agent_id: turn.caller.agentId }),
+    request_id: turn.caller.requestId,
+    door: turn.caller.door,
+    ...facts,
+    carried_in: !turn.session.issued.has(id),
+  });
+}
+
+export type RequestFacts = Omit<RequestRow, 'kind' | 'direction' | 'cwd' | 'request_id' | 'agent_id'>;
+
+export function noteRequest(turn: Turn, facts: RequestFacts): void {
+  turn.session.run.append({
+    kind: 'request',
+    direction: 'outbound',
+    cwd: turn.setting.cwd,
+    request_id: turn.caller.requestId,
+    ...(turn.caller.agentId === null ? {} : { agent_id: turn.caller.agentId }),
+    ...facts,
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * Sessions and their runs: a run opens at the first sight of a session, is replaced by a successor when it can no longer be
+ * written, and closes when the session is idle or the proxy stops. The session id is attacker-controlled text.
+ */
+import { OccasioError } from '../../verifiers/formats/error.ts';
+import type { PolicyLoadedRow, RowContext, RunStartRow } from '../../verifiers/formats/row.ts';
+import type { Home, Run } from '../ledger/index.ts';
+import type { Ops } from '../ops.ts';
+import type { Preset } from '../policy/types.ts';
+import type { InForce, PolicySource } from './policy-source.ts';
+import { newSession, type Session } from './session.ts';
+
+export interface RunSetting {
+  readonly ops: Ops;
+  readonly home: Home;
+  readonly source: PolicySource;
+  readonly version: string;
+  readonly coreSha256: string;
+  readonly preset: Preset;
+  readonly cwd: string;
+}
+
+export interface Runs {
+  /** The session's state, its run open and writable, its newest policy recorded. */
+  enter(id: string, context: RowContext, policy: InForce): Promise<Session>;
+  closeIdle(): Promise<void>;
+  closeAll(reason: 'exit' | 'stop'): Promise<void>;
+  /** Every run that was opened here, closed ones included. */
+  all(): readonly { readonly run: Run; readonly sessionId: string }[];
+}
+
+/** Sessions open at one time; a client that invents ids gets an error, not our memory. */
+const MAX_SESSIONS = 256;
+const IDLE_MS = 30 * 60_000;
+
+export function createRuns(setting: RunSetting): Runs {
+  const sessions = new Map<string, Promise<Session>>();
+  const opened: { run: Run; sessionId: string }[] = [];
+
+  async function open(id: string, context: RowContext, policy: InForce, previousRun: string | null): Promise<Run> {
+    const run = await setting.home.openRun({
+      context,
+      start: startRow(setting, policy, previousRun),
+      policy: loadedRow(setting.source.path, policy),
+      policyText: policy.text,
+    });
+    opened.push({ run, sessionId: id });
+    return run;
+  }
+
+  async function first(id: string, context: RowContext, policy: InForce): Promise<Session> {
+    return newSession(id, await open(id, context, policy, null), policy.hash, setting.ops.monotonic());
+  }
+
+  async function renew(session: Session, context: RowContext, policy: InForce): Promise<void> {
+    session.run = await open(session.id, context, policy, session.run.id);
+    session.policyHash = policy.hash;
+  }
+
+  return {
+    async enter(id, context, policy) {
+      let pending = sessions.get(id);
+      if (pending === undefined) {
+        if (sessions.size >= MAX_SESSIONS) throw tooMany(id);
+        pending = first(id, context, policy);
+        sessions.set(id, pending);
+        pending.catch(() => sessions.delete(id));
+      }
+      const session = await pending;
+      session.seen = setting.ops.monotonic();
+      if (session.run.dead) await renew(session, context, policy);
+      if (session.policyHash !== policy.hash) {
+        await setting.home.policies.put(policy.text);
+        session.run.append(loadedRow(setting.source.path, policy));
+        session.policyHash = policy.hash;
+      }
+      return session;
+    },
+    async closeIdle() {
+      const now = setting.ops.monotonic();
+      for (const [id, pending] of sessions) {
+        const session = await pending;
+        if (session.busy > 0 || now - session.seen < IDLE_MS) continue;
+        sessions.delete(id);
+        await session.run.close('idle');
+      }
+    },
+    async closeAll(reason) {
+      const open = await Promise.allSettled(sessions.values());
+      sessions.clear();
+      for (const one of open) if (one.status === 'fulfilled' && !one.value.run.dead) await one.value.run.close(reason);
+    },
+    all: () => opened,
+  };
+}
+
+function startRow(setting: RunSetting, policy: InForce, previousRun: string | null): RunStartRow {
+  const host = setting.ops.host;
+  return {
+    kind: 'run_start',
+    version: setting.version,
+    core_sha256: setting.coreSha256,
+    runtime: host.runtime,
+    ...(host.hostId === null ? {} : { host_id: host.hostId }),
+    ...(host.bootId === null ? {} : { boot_id: host.bootId }),
+    pid: host.pid,
+    preset: setting.preset,
+    cwd: setting.cwd,
+    ...(previousRun === null ? {} : { previous_run: previousRun }),
+    ...(policy.template === null ? {} : { template: policy.template.name, template_hash: policy.template.hash }),
+  };
+}
+
+function loadedRow(path: string, policy: InForce): PolicyLoadedRow {
+  return {
+    kind: 'policy_loaded',
+    tool_name: 'policy_loaded',
+    tool_inputs: { policy_hash: policy.hash, policy_path: path, version: 1 },
+    action: 'INFO',
+    reason: 'policy-loaded',
+    policy_source: policy.source,
+  };
+}
+
+function tooMany(id: string): OccasioError {
+  return new OccasioError({
+    code: 'ledger',
+    cannot: 'open a run for session',
+    thing: id,
+    found: `${MAX_SESSIONS} sessions are open`,
+    next: 'End sessions that are no longer used, or start the proxy again.',
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * What is remembered of a session while its run is open. All of it can be lost: a fresh process decides the same, from
+ * policy, request and disk.
+ */
+import type { Run } from '../ledger/index.ts';
+import type { Decision, Judged } from '../policy/types.ts';
+
+export interface Session {
+  readonly id: string;
+  run: Run;
+  /** Hash of the policy that the run's newest policy_loaded row names. */
+  policyHash: string;
+  /** Absolute folders that earlier `cd`s of the session named, newest last. */
+  readonly directories: Set<string>;
+  /** Decisions of this run by tool_use id and digest of what was judged. */
+  readonly decided: Bounded<Decided>;
+  /** tool_use ids issued in this run, so that history can be told from what was carried in. */
+  readonly issued: Bounded<true>;
+  /** tool_use ids whose tool_result row is written. */
+  readonly answered: Bounded<true>;
+  /** Reasons of results that a limit refused: they stay refused in every later request. */
+  readonly refused: Bounded<string>;
+  /** Digests of content whose change or refusal has its row. */
+  readonly noted: Bounded<true>;
+  /** Counters since the last user turn, by agent. */
+  readonly rounds: Map<string, Counters>;
+  /** Monotonic milliseconds of the newest sight. */
+  seen: number;
+  /** Requests under way. */
+  busy: number;
+}
+
+export interface Decided {
+  readonly judged: Judged;
+  readonly decision: Decision;
+}
+
+export interface Counters {
+  tool_calls: number;
+  bash_calls: number;
+  bytes_to_model: number;
+}
+
+const MAX_DIRECTORIES = 64;
+const MAX_REMEMBERED = 100_000;
+
+export function newSession(id: string, run: Run, policyHash: string, now: number): Session {
+  return {
+    id,
+    run,
+    policyHash,
+    directories: new Set(),
+    decided: bounded(MAX_REMEMBERED),
+    issued: bounded(MAX_REMEMBERED),
+    answered: bounded(MAX_REMEMBERED),
+    refused: bounded(MAX_REMEMBERED),
+    noted: bounded(MAX_REMEMBERED),
+    rounds: new Map(),
+    seen: now,
+    busy: 0,
+  };
+}
+
+/** The oldest go when there are too many: a bare name in a rule still matches wherever the agent is. */
+export function addDirectories(session: Session, folders: readonly string[]): void {
+  for (const folder of folders) {
+    session.directories.delete(folder);
+    session.directories.add(folder);
+  }
+  for (const oldest of session.directories) {
+    if (session.directories.size <= MAX_DIRECTORIES) break;
+    session.directories.delete(oldest);
+  }
+}
+
+export function countersOf(session: Session, agentId: string | null): Counters {
+  const key = agentId ?? '';
+  let counters = session.rounds.get(key);
+  if (counters === undefined) {
+    counters = { tool_calls: 0, bash_calls: 0, bytes_to_model: 0 };
+    session.rounds.set(key, counters);
+  }
+  return counters;
+}
+
+/** A map that forgets its oldest entries beyond a number. */
+export interface Bounded<V> {
+  get(key: string): V | undefined;
+  has(key: string): boolean;
+  set(key: string, value: V): void;
+}
+
+export function bounded<V>(max: number): Bounded<V> {
+  const map = new Map<string, V>();
+  return {
+    get: (key) => map.get(key),
+    has: (key) => map.has(key),
+    set(key, value) {
+      map.delete(key);
+      map.set(key, value);
+      if (map.size > max) map.delete(map.keys().next().value as string);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** From a tool_use on the wire to what the gate is asked: names and members by the wire's table, faults in the gate's words. */
+import type { Call, CallPath } from '../gate/call.ts';
+import type { InputFault } from '../policy/types.ts';
+import type { Json } from '../../verifiers/formats/row.ts';
+import type { Input, ToolUse } from '../wire/events.ts';
+import type { InjectedFile } from '../wire/injected.ts';
+import { argumentsOf, type Arguments } from '../wire/names.ts';
+import { isReserved } from '../wire/substitute.ts';
+
+/** What a redaction leaves behind; until it can be turned back, no call may carry it anywhere. */
+const PLACEHOLDER = '[REDACTED:';
+/** Strings of an unknown tool's input that are looked at as paths; a call with more is refused. */
+const MAX_STRINGS = 500;
+/** A longer string, or one of several lines, is no path. */
+const MAX_PATH = 4096;
+
+/** A call that comes down from the model. */
+export function modelCall(use: ToolUse): Call {
+  const input = use.input ?? {};
+  const call = callOf(use.id, use.name, input, new TextEncoder().encode(use.inputText));
+  const fault = use.fault ?? (isReserved(use.name) ? 'reserved-name' : (call.fault ?? placeholderFault(call)));
+  return { ...call, fault };
+}
+
+/** A call that history brings: it has been made, so only what it reached for is judged. */
+export function historyCall(id: string, name: string, input: Input): Call {
+  const call = callOf(id, name, input, new TextEncoder().encode(`${name}\n${JSON.stringify(input)}`));
+  return isReserved(name) ? { ...call, fault: 'reserved-name' } : call;
+}
+
+/** A file, or a command's output, that the agent put into the context by itself. */
+export function contextCall(file: InjectedFile): Call {
+  return {
+    id: null,
+    tool: 'context',
+    class: 'context',
+    paths: file.path === null ? [] : [{ text: file.path, access: file.access, glob: false }],
+    command: file.command === null ? null : { text: file.command, shell: 'bash' },
+    strings: [],
+    bytes: new TextEncoder().encode(JSON.stringify([file.path, file.access, file.command])),
+    inputs: file.path === null ? {} : { path: file.path },
+    fault: null,
+  };
+}
+
+function callOf(id: string, name: string, input: Input, bytes: Uint8Array): Call {
+  const known = argumentsOf(name, input);
+  const strings = stringsIn(input);
+  const paths: readonly CallPath[] = known.class === 'other' ? strings.filter(mayBePath).map((text) => ({ text, access: 'mention', glob: false })) : known.paths;
+  const command = known.commands[0] ?? null;
+  return {
+    id,
+    tool: known.tool,
+    class: known.class,
+    paths,
+    command,
+    strings,
+    bytes,
+    inputs: recorded(known),
+    fault: faultOf(known, strings.length),
+  };
+}
+
+function faultOf(known: Arguments, strings: number): InputFault | null {
+  // Two commands under one name in two spellings: which of them runs is the agent's secret.
+  if (known.missing !== null || known.commands.length > 1) return 'input-missing-member';
+  return known.class === 'other' && strings > MAX_STRINGS ? 'input-too-large' : null;
+}
+
+function placeholderFault(call: Call): InputFault | null {
+  return call.strings.some((text) => text.includes(PLACEHOLDER)) ? 'placeholder-in-input' : null;
+}
+
+function mayBePath(text: string): boolean {
+  return text !== '' && text.length <= MAX_PATH && !/[\n\r]/.test(text);
+}
+
+/** What the row says of the input: of a shell nothing, of a search not its pattern, of a file not its content. */
+function recorded(known: Arguments): { readonly [name: string]: Json } {
+  if (known.class === 'shell' || known.class === 'other') return {};
+  const path = known.paths.find((p) => !p.glob)?.text;
+  const glob = known.paths.find((p) => p.glob)?.text;
+  const name = known.tool === 'find_files' ? 'pattern' : 'glob';
+  return { ...(glob === undefined ? {} : { [name]: glob }), ...(path === undefined ? {} : { path }), ...(known.urls[0] === undefined ? {} : { url: known.urls[0] }) };
+}
+
+/** Every string of a value, names of members too. */
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(stringsIn);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, v]) => [name, ...stringsIn(v)]);
+}

@@ -1,0 +1,178 @@
+/**
+ * Anthropic Messages, from the client's request to the client's answer: take apart, judge upwards, send, judge downwards.
+ * Nothing goes up unjudged or unrecorded: whatever fails before the headers is a 402 that says why.
+ */
+import { OccasioError } from '../../verifiers/formats/error.ts';
+import { beginRound, noteRequest, type Gate, type RequestFacts, type Turn } from '../gate/gate.ts';
+import { hex } from '../gate/policy-source.ts';
+import { judgeOffered } from '../gate/offered.ts';
+import type { Incoming } from '../ops.ts';
+import { identify, parseRequest } from '../wire/anthropic-request.ts';
+import { readJsonAnswer } from '../wire/anthropic-answer.ts';
+import { readStream } from '../wire/anthropic-response.ts';
+import { isKnownType } from '../wire/anthropic-types.ts';
+import type { RequestView, ResponseReader, ResponseSummary } from '../wire/events.ts';
+import type { ProxySetting } from './app.ts';
+import { decodedBody, join, MAX_ANSWER, MAX_REQUEST, readAll } from './body.ts';
+import { relay, relayWhole } from './downward.ts';
+import { clientHeaders, upstreamHeaders, valueOf } from './headers.ts';
+import { refusalResponse } from './refuse.ts';
+import { judgeUpward } from './upward.ts';
+
+export async function messagesTurn(setting: ProxySetting, gate: Gate, request: Request): Promise<Response> {
+  try {
+    if (request.headers.has('content-encoding')) return refusalResponse(402, 'a compressed request cannot be judged; send it plain');
+    const body = await readAll(request.body, MAX_REQUEST, 'request');
+    const parsed = parseRequest(body);
+    const turn = await gate.enter(callerOf(setting, request, parsed.ok ? parsed.view : null));
+    if (!parsed.ok) {
+      const why = `the request cannot be judged: ${parsed.fault.what} at ${parsed.fault.offset}`;
+      return await refused(turn, request, null, why, parsed.fault.code);
+    }
+    return await governed(setting, turn, request, body, parsed.view);
+  } catch (e) {
+    if (!(e instanceof OccasioError)) throw e;
+    setting.notice(e.message);
+    return refusalResponse(e.code === 'upstream' || e.code === 'answer' ? 502 : 402, e.message, e.code === 'upstream');
+  }
+}
+
+async function governed(setting: ProxySetting, turn: Turn, request: Request, body: Uint8Array, view: RequestView): Promise<Response> {
+  turn.session.busy += 1;
+  let handedOn = false;
+  try {
+    if (startsRound(view)) beginRound(turn);
+    const unknown = setting.preset === 'strict' ? view.unscanned.find((type) => !isKnownType(type)) : undefined;
+    if (unknown !== undefined) return await refused(turn, request, view, `content of type "${unknown}" is not known here, and preset strict refuses it`, 'unknown-content');
+    const offered = judgeOffered(turn, view.offered);
+    if (offered !== null) return await refused(turn, request, view, offered.text, offered.reason);
+    const edits = await judgeUpward(turn, view);
+    const upstream = upstreamOf(setting, request);
+    const sent = setting.ops.send({ ...upstream, body: edits.length === 0 ? body : view.edit(edits) });
+    // Rows of this request are written; they are durable before the first byte of the answer leaves.
+    const [answer] = await Promise.all([sent, turn.session.run.durable()]).catch((e: unknown) => {
+      upstream.abort();
+      noteRequest(turn, { ...requestFacts(request, view, 0), event_type: 'cloud_sent' });
+      throw e;
+    });
+    handedOn = true;
+    return await answerOf(setting, turn, request, view, answer, upstream.abort);
+  } finally {
+    if (!handedOn) turn.session.busy -= 1;
+  }
+}
+
+/** The client's answer. From here the request row is written when the answer ends, however it ends. */
+async function answerOf(setting: ProxySetting, turn: Turn, request: Request, view: RequestView, answer: Incoming, abort: () => void): Promise<Response> {
+  let reader: ResponseReader | null = null;
+  const finish = (): void => {
+    turn.session.busy -= 1;
+    try {
+      noteRequest(turn, { ...requestFacts(request, view, answer.status), ...summaryFacts(view, reader?.summary() ?? null) });
+    } catch (e) {
+      // The run is dead then: the next request opens its successor or is refused.
+      setting.notice((e as Error).message);
+    }
+  };
+  const options = {
+    refuseUnknown: setting.preset === 'strict',
+    knownIds: new Set(view.items.flatMap((item) => (item.kind === 'tool_use' ? [item.id] : []))),
+  };
+  try {
+    if (answer.status >= 300 && answer.status < 400) throw unusable(`${answer.status}, and redirects are not followed`);
+    const headers = clientHeaders(answer.headers);
+    const source = decodedBody(answer);
+    const kind = valueOf(answer.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+    if (kind === 'text/event-stream') {
+      reader = readStream(options);
+      return new Response(relay({ turn, reader, source, abort, finish, notice: setting.notice }), { status: answer.status, headers });
+    }
+    if (answer.status < 400 && kind !== 'application/json') throw unusable(`content type "${kind}"`);
+    const whole = await readAll(source, MAX_ANSWER, 'answer of the upstream');
+    reader = readJsonAnswer(options);
+    const out = answer.status < 400 ? await relayWhole(turn, reader, whole) : [whole];
+    finish();
+    return new Response(join(out) as BodyInit, { status: answer.status, headers });
+  } catch (e) {
+    abort();
+    finish();
+    throw e instanceof OccasioError ? e : unusable((e as Error).message);
+  }
+}
+
+function upstreamOf(setting: ProxySetting, request: Request) {
+  const url = new URL(request.url);
+  const ending = new AbortController();
+  request.signal.addEventListener('abort', () => ending.abort(), { once: true });
+  return {
+    method: request.method,
+    url: setting.upstream + url.pathname + url.search,
+    headers: upstreamHeaders(request.headers),
+    signal: ending.signal,
+    abort: () => ending.abort(),
+  };
+}
+
+async function refused(turn: Turn, request: Request, view: RequestView | null, why: string, reason: string): Promise<Response> {
+  noteRequest(turn, { ...requestFacts(request, view, 402), event_type: 'blocked', reason });
+  await turn.session.run.durable();
+  return refusalResponse(402, why);
+}
+
+function callerOf(setting: ProxySetting, request: Request, view: RequestView | null) {
+  const who = view === null ? null : identify(view, (name) => request.headers.get(name));
+  const agent = (request.headers.get('user-agent') ?? '').startsWith('claude-cli/') ? 'claude-code' : 'unknown';
+  return {
+    sessionId: who?.sessionId ?? 'unknown',
+    agentId: who?.agentId ?? null,
+    agent,
+    protocol: 'anthropic-messages',
+    door: 'wire',
+    requestId: hex(setting.ops.random(8)),
+  } as const;
+}
+
+/** A prompt of the person, not an answer to calls: nothing after the model's last words answers a call. */
+function startsRound(view: RequestView): boolean {
+  for (let i = view.items.length - 1; i >= 0; i--) {
+    const item = view.items[i];
+    if (item?.kind === 'tool_result') return false;
+    if (item?.kind === 'tool_use' || (item?.kind === 'text' && item.role === 'assistant')) return true;
+  }
+  return true;
+}
+
+function requestFacts(request: Request, view: RequestView | null, status: number): RequestFacts {
+  const url = new URL(request.url);
+  return {
+    event_type: 'cloud_sent',
+    ...(view?.model == null ? {} : { model: view.model }),
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+    route: url.pathname.slice(0, 200),
+    status,
+    tool_use_ids: [],
+    unscanned: view?.unscanned ?? [],
+    executed_upstream: [],
+    complete: false,
+  };
+}
+
+function summaryFacts(view: RequestView, summary: ResponseSummary | null): Partial<RequestFacts> {
+  if (summary === null) return {};
+  return {
+    ...summary.usage,
+    ...(summary.message_id === null ? {} : { message_id: summary.message_id }),
+    ...(summary.stop_reason === null ? {} : { stop_reason: summary.stop_reason }),
+    tool_use_ids: summary.tool_use_ids,
+    unscanned: [...new Set([...view.unscanned, ...summary.unscanned])].slice(0, 64),
+    executed_upstream: summary.executed_upstream,
+    complete: summary.complete,
+  };
+}
+
+function unusable(found: string): OccasioError {
+  return new OccasioError({ code: 'answer', cannot: 'use the answer of', thing: 'upstream', found });
+}

@@ -1,0 +1,123 @@
+/**
+ * Upwards: every text of a request is judged before it goes to the model, in the order of the body. What stands in history
+ * under a name of ours is put back first. Nothing here depends on a clock or on what was seen before, but for what a limit
+ * of the round refused.
+ */
+import { CONTEXT, judgeContent, noteWithheld, refuseContent, type Origin } from '../gate/content.ts';
+import { judgeHistory, noteResult, type Ruling, type Turn } from '../gate/gate.ts';
+import { withholdLines } from '../gate/listing.ts';
+import type { Edit, RequestItem, RequestView, TextPart } from '../wire/events.ts';
+import { injectionReader, type InjectionReader } from '../wire/injected.ts';
+import { contextCall, historyCall } from './call.ts';
+import { originalOf, type Original } from './substitution.ts';
+
+type ToolUseItem = Extract<RequestItem, { kind: 'tool_use' }>;
+type ToolResultItem = Extract<RequestItem, { kind: 'tool_result' }>;
+
+/** What history says of a tool_use id. */
+interface Known {
+  readonly origin: Origin;
+  readonly ruling: Ruling | null;
+  readonly original: Original | null;
+}
+
+export async function judgeUpward(turn: Turn, view: RequestView): Promise<readonly Edit[]> {
+  const known = new Map<string, Known>();
+  const injected = injectionReader();
+  const edits: Edit[] = [];
+  for (const item of view.items) {
+    if (item.kind === 'tool_use') {
+      const call = await judgeToolUse(turn, item);
+      known.set(item.id, call.known);
+      edits.push(...call.edits);
+    } else if (item.kind === 'tool_result') {
+      edits.push(...(await judgeToolResult(turn, injected, item, known.get(item.toolUseId))));
+    } else {
+      edits.push(...(await judgeText(turn, injected, item.part)));
+    }
+  }
+  return edits;
+}
+
+async function judgeToolUse(turn: Turn, item: ToolUseItem): Promise<{ known: Known; edits: readonly Edit[] }> {
+  const original = await originalOf(turn, item.id, item.name, item.input);
+  const call = historyCall(item.id, original?.tool ?? item.name, original?.input ?? item.input);
+  const origin = { id: item.id, tool: call.tool, class: call.class };
+  const inside = { ...origin, id: null };
+  if (original !== null) {
+    const input = mapStrings(original.input, (text) => cleanText(turn, inside, text));
+    const edits = [
+      { span: item.nameSpan, json: JSON.stringify(original.tool) },
+      { span: item.inputSpan, json: JSON.stringify(input) },
+    ];
+    return { known: { origin, ruling: null, original }, edits };
+  }
+  const ruling = await judgeHistory(turn, call);
+  const edits = item.strings.flatMap((part) => edited(part, cleanText(turn, inside, part.text)));
+  return { known: { origin, ruling, original: null }, edits };
+}
+
+async function judgeToolResult(turn: Turn, injected: InjectionReader, item: ToolResultItem, known: Known | undefined): Promise<readonly Edit[]> {
+  const origin = known?.origin ?? { id: item.toolUseId, tool: 'unknown', class: 'other' as const };
+  const original = known?.original ?? null;
+  const ruling = known?.ruling ?? null;
+  const raw = item.parts.map((part) => part.text);
+  if (ruling?.decision.action === 'BLOCK') {
+    const text = refuseContent(turn, origin, ruling, raw);
+    noteResult(turn, item.toolUseId, { is_error: true, bytes: item.bytes, secrets_redacted: 0 });
+    return item.replace(text, true);
+  }
+  const texts = original !== null ? [original.text] : await readable(turn, injected, origin, ruling, raw);
+  const judged = judgeContent(turn, origin, texts, item.bytes);
+  const isError = judged.refusal !== null || (original?.isError ?? item.isError);
+  noteResult(turn, item.toolUseId, { is_error: isError, bytes: item.bytes, secrets_redacted: judged.redacted + (original?.redacted ?? 0) });
+  if (judged.refusal !== null) return item.replace(judged.refusal, true);
+  if (original !== null) return item.replace(judged.texts[0] as string, isError);
+  return item.parts.flatMap((part, i) => edited(part, judged.texts[i] as string));
+}
+
+/** The result without what a path rule keeps from the model: injected files, and lines that begin with a denied name. */
+async function readable(turn: Turn, injected: InjectionReader, origin: Origin, ruling: Ruling | null, raw: readonly string[]): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const text of raw) texts.push(await withoutInjected(turn, injected, text));
+  if (ruling === null) return texts;
+  const withheld = withholdLines(turn, ruling, texts);
+  if (withheld.ruling !== null) noteWithheld(turn, origin, withheld.ruling, texts);
+  return withheld.texts;
+}
+
+async function judgeText(turn: Turn, injected: InjectionReader, part: TextPart): Promise<readonly Edit[]> {
+  const text = await withoutInjected(turn, injected, part.text);
+  return edited(part, cleanText(turn, CONTEXT, text));
+}
+
+function cleanText(turn: Turn, origin: Origin, text: string): string {
+  const judged = judgeContent(turn, origin, [text], 0);
+  return judged.refusal ?? (judged.texts[0] as string);
+}
+
+/** The text with every denied file that the agent put into it replaced by the refusal. Contents may overlap: what one denies goes. */
+async function withoutInjected(turn: Turn, injected: InjectionReader, text: string): Promise<string> {
+  let out = '';
+  let at = 0;
+  for (const file of injected.read(text)) {
+    const ruling = await judgeHistory(turn, contextCall(file));
+    if (ruling.decision.action !== 'BLOCK' || file.end <= at) continue;
+    const start = Math.max(file.start, at);
+    out += text.slice(at, start) + refuseContent(turn, CONTEXT, ruling, [text.slice(start, file.end)]);
+    at = file.end;
+  }
+  return at === 0 ? text : out + text.slice(at);
+}
+
+function edited(part: TextPart, text: string): Edit[] {
+  return text === part.text ? [] : [{ span: part.span, json: JSON.stringify(text) }];
+}
+
+/** The value with every string in it, names of members too, put through `change`. */
+function mapStrings(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((v) => mapStrings(v, change));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, v]) => [change(name), mapStrings(v, change)]));
+}

@@ -1,0 +1,90 @@
+/** Puts the parts of a proxy together on this runtime and starts it: home, policy, gate, app, socket. */
+import { openHome, type Home } from '../ledger/index.ts';
+import type { Counts } from '../ledger/index.ts';
+import { createGate } from '../gate/gate.ts';
+import { openPolicy } from '../gate/policy-source.ts';
+import type { Preset } from '../policy/types.ts';
+import { createApp, type ProxySetting } from '../proxy/app.ts';
+import { loadCore } from './core.ts';
+import { createOps } from './node.ts';
+import { endConnections } from './send.ts';
+import { listen } from './serve.ts';
+import { loadShell } from './shell.ts';
+import { version } from './version.ts';
+
+export interface StartOptions {
+  readonly occasioHome: string;
+  /** Base URL of the model's API; a path prefix is kept. */
+  readonly upstream: string;
+  readonly preset: Preset;
+  readonly cwd: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly notice: (line: string) => void;
+}
+
+export interface Running {
+  readonly url: string;
+  readonly port: number;
+  readonly home: Home;
+  /** Closes every run, then the socket. */
+  stop(reason: 'exit' | 'stop'): Promise<Summary>;
+}
+
+export interface Summary {
+  readonly runs: readonly { readonly id: string; readonly path: string; readonly session_id: string; readonly counts: Counts }[];
+  readonly tool_calls: number;
+  readonly passed: number;
+  readonly local: number;
+  readonly blocked: number;
+  readonly transformed: number;
+  readonly secrets_redacted: number;
+}
+
+const IDLE_CHECK_MS = 60_000;
+
+export async function startProxy(options: StartOptions): Promise<Running> {
+  const ops = createOps();
+  const { core, sha256 } = loadCore();
+  const home = await openHome(ops, core, options.occasioHome);
+  const source = await openPolicy(ops, core, `${home.path}/policy.yml`, options.preset, options.notice);
+  let handler: (request: Request) => Promise<Response> | Response = () => new Response(null, { status: 503 });
+  const listening = await listen((request) => handler(request), options.port);
+  const setting: ProxySetting = {
+    ops, core, home, source, shell: loadShell, version, coreSha256: sha256, preset: options.preset, cwd: options.cwd,
+    port: listening.port, upstream: options.upstream.replace(/\/+$/, ''), notice: options.notice,
+  };
+  const gate = createGate(setting);
+  const app = createApp(setting, gate);
+  handler = (request) => app.fetch(request);
+  const unregister = await home.proxies.register(listening.port);
+  const idle = setInterval(() => void gate.runs.closeIdle().catch((e: unknown) => options.notice((e as Error).message)), IDLE_CHECK_MS);
+  idle.unref();
+  return {
+    url: `http://127.0.0.1:${listening.port}`,
+    port: listening.port,
+    home,
+    async stop(reason) {
+      clearInterval(idle);
+      await listening.close();
+      await gate.runs.closeAll(reason);
+      await unregister();
+      endConnections();
+      return summarise(gate.runs.all());
+    },
+  };
+}
+
+function summarise(runs: ReturnType<ReturnType<typeof createGate>['runs']['all']>): Summary {
+  const each = runs.map(({ run, sessionId }) => ({ id: run.id, path: run.path, session_id: sessionId, counts: run.counts }));
+  const sum = (name: keyof Counts): number => each.reduce((total, r) => total + (r.counts[name] ?? 0), 0);
+  return {
+    runs: each,
+    tool_calls: sum('tool_call'),
+    passed: sum('PASS'),
+    local: sum('LOCAL'),
+    blocked: sum('BLOCK'),
+    transformed: sum('TRANSFORM'),
+    secrets_redacted: sum('secrets_redacted'),
+  };
+}
