@@ -3,6 +3,7 @@
  * first walked without Occasio, where the lines must arrive; so no case passes because its way leads nowhere.
  */
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createUpstream, say, threads, use, type Script, type Turn, type Upstream } from '../support/upstream.ts';
 import { runClaude, sessionOf, type Run } from './claude.ts';
@@ -24,6 +25,8 @@ const bash = (command: string): ReturnType<typeof use> => use('Bash', { command,
 interface Way {
   readonly name: string;
   readonly files?: Readonly<Record<string, string>>;
+  /** What must not arrive, besides the lines of the denied file. */
+  readonly lines?: readonly string[];
   /** Anything that must stand before the agent starts. */
   readonly prepare?: (world: World) => void;
   readonly prompt?: string;
@@ -38,6 +41,13 @@ const quiet = (): Script => [say('that is all')];
 const deepImport = (w: World): Script => once(say('', use('Read', { file_path: w.path('sub/a.txt') })));
 const older = ['--model', 'claude-haiku-4-5-20251001'];
 const search = ['--tools', 'Bash,Read,Edit,Write,Grep,Glob'];
+
+/** The smallest PNG, which agents send as it is. */
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+function picture(w: World): void {
+  writeFileSync(w.write('.ssh/picture.png', ''), Buffer.from(PICTURE, 'base64'));
+}
 
 const ways: readonly Way[] = [
   { name: 'Read', turns: (w) => once(say('', use('Read', { file_path: w.path('.env') }))) },
@@ -62,6 +72,7 @@ const ways: readonly Way[] = [
   { name: '@ in the prompt, two files, a range', prompt: 'look at @notes.txt and @./.env#L1-2', turns: quiet },
   { name: '@ of a symlink in the prompt', prepare: (w) => w.link('harmless.txt', '.env'), prompt: 'look at @harmless.txt', turns: quiet },
   { name: '@ in the prompt, another model', args: older, prompt: 'look at @.env', turns: quiet },
+  { name: '@ of an image in the prompt', lines: [PICTURE], prepare: (w) => picture(w), prompt: 'look at @.ssh/picture.png', turns: quiet },
   { name: 'an import from CLAUDE.md', files: { 'CLAUDE.md': 'See @./.env and @notes.txt\n' }, turns: quiet },
   { name: "an import from a parent's CLAUDE.md", files: { '../CLAUDE.md': 'See @./project/.env\n' }, turns: quiet },
   { name: "an import from the user's own CLAUDE.md", prepare: (w) => w.write('~/.claude/CLAUDE.md', `See @${w.path('.env')}\n`), turns: quiet },
@@ -94,19 +105,19 @@ async function walk(version: Version, way: Way, through: 'occasio' | 'nothing'):
   }
 }
 
-const linesLeaked = (upstream: Upstream): string[] => [...new Set(upstream.leaks(denied).map((leak) => `request ${leak.request} ${leak.where}: ${leak.line}`))];
+const linesLeaked = (upstream: Upstream, more: readonly string[] = []): string[] => [...new Set(upstream.leaks([...denied, ...more]).map((leak) => `request ${leak.request} ${leak.where}: ${leak.line}`))];
 
 describe.each(versions)('Claude Code %s', (version) => {
   describe.each(ways.filter((way) => way.not !== version))('a denied file by $name', (way) => {
     it('arrives where nobody governs', async () => {
       const { upstream, run } = await walk(version, way, 'nothing');
       expect({ code: run.code, problems: upstream.problems }).toEqual({ code: 0, problems: [] });
-      expect(linesLeaked(upstream)).not.toEqual([]);
+      expect(linesLeaked(upstream, way.lines)).not.toEqual([]);
     });
 
     it('never arrives through occasio claude', async () => {
       const { w, upstream, run } = await walk(version, way, 'occasio');
-      expect(linesLeaked(upstream)).toEqual([]);
+      expect(linesLeaked(upstream, way.lines)).toEqual([]);
       expectGoverned(w, upstream, run);
     });
   });
