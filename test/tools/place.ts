@@ -1,0 +1,60 @@
+/** A scratch tree and the context a gate would give: deny rules as plain globs over every spelling. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Core } from '../../core-wasm/core.ts';
+import { createResolver } from '../../host/gate/resolve.ts';
+import type { Ops } from '../../host/ops.ts';
+import { executors } from '../../host/tools/index.ts';
+import type { Limits, LocalContext, LocalResult } from '../../host/tools/local.ts';
+import { loadCore } from '../../host/runtime/core.ts';
+import { diskOps } from '../support/ops.ts';
+
+export interface Bench {
+  readonly top: string;
+  readonly home: string;
+  readonly cwd: string;
+  readonly ops: Ops;
+  readonly core: Core;
+  /** Files with their contents, relative to cwd unless absolute; each a second newer than the one before. */
+  put(files: { readonly [path: string]: string | Uint8Array }): void;
+  context(denied: readonly RegExp[], limits?: Partial<Limits>): LocalContext;
+  run(executor: string, input: { readonly [name: string]: unknown }, denied?: readonly RegExp[], limits?: Partial<Limits>): Promise<LocalResult>;
+  end(): void;
+}
+
+let time = 1_700_000_000;
+
+export function openBench(): Bench {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'occasio-tools-')));
+  const home = join(top, 'home');
+  const cwd = join(home, 'app');
+  mkdirSync(cwd, { recursive: true });
+  const ops = diskOps(home);
+  const core = loadCore().core;
+  const context = (denied: readonly RegExp[], limits: Partial<Limits> = {}): LocalContext => ({
+    cwd,
+    home,
+    ...createResolver(ops, [cwd], home),
+    allowed: (spellings) => !spellings.some((spelling) => denied.some((rule) => rule.test(spelling))),
+    limits,
+  });
+  return {
+    top, home, cwd, ops, core, context,
+    put(files) {
+      for (const [path, content] of Object.entries(files)) {
+        const full = path.startsWith('/') ? path : join(cwd, path);
+        mkdirSync(dirname(full), { recursive: true });
+        writeFileSync(full, content);
+        utimesSync(full, time, time);
+        time++;
+      }
+    },
+    run(executor, input, denied = [], limits = {}) {
+      const run = executors[executor];
+      if (run === undefined) throw new Error(`no executor ${executor}`);
+      return run(ops, core, input, context(denied, limits));
+    },
+    end: () => rmSync(top, { recursive: true, force: true }),
+  };
+}
