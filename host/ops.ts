@@ -11,6 +11,8 @@ export interface Ops {
   /** Milliseconds by a clock that never goes back. */
   monotonic(): number;
   random(bytes: number): Uint8Array;
+  /** A process of this machine has this id now. */
+  alive(pid: number): boolean;
   readonly files: Files;
   /** One request, one answer. Redirects are not followed, nothing is decoded; `signal` ends both directions. */
   send(request: Outgoing): Promise<Incoming>;
@@ -18,6 +20,8 @@ export interface Ops {
 
 export interface HostFacts {
   readonly pid: number;
+  /** Numeric id of the user; null where the system has none. */
+  readonly user: number | null;
   /** Names the machine and its boot, where the system tells: SHA-256 hex of what it says, else null. */
   readonly hostId: string | null;
   readonly bootId: string | null;

@@ -33,6 +33,8 @@ export interface ToolCallRow {
   readonly agent_id?: string;
   readonly request_id: string;
   readonly door: 'wire' | 'hook' | 'mcp';
+  /** The rule that settled it, as a person finds it in the policy. */
+  readonly rule?: string;
   readonly judged: { readonly [name: string]: Json };
   /** Hex SHA-256(16-byte salt || input bytes as the door received them). */
   readonly input_commit?: string;
@@ -78,9 +80,9 @@ export interface RequestRow {
 export interface PolicyLoadedRow {
   readonly kind: 'policy_loaded';
   readonly tool_name: 'policy_loaded';
-  readonly tool_inputs: { readonly policy_hash: string; readonly policy_path: string; readonly version: number; readonly template?: string; readonly template_hash?: string; readonly error?: string };
+  readonly tool_inputs: { readonly policy_hash: string; readonly policy_path: string; readonly version: number; readonly template?: string; readonly template_hash?: string };
   readonly action: 'INFO';
-  readonly reason: 'policy-loaded' | 'policy-refused';
+  readonly reason: 'policy-loaded';
   readonly policy_source: 'user' | 'default';
 }
 

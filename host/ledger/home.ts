@@ -1,0 +1,112 @@
+/**
+ * The home of the record: `$OCCASIO_HOME` or `~/.occasio`, folders 0700, files 0600. It is refused where somebody else could put
+ * something in its place. An agent that runs as the same user can write here all the same: self-protection and checkpoints answer that.
+ */
+import type { Core } from '../../core-wasm/core.ts';
+import { bug, OccasioError } from '../../verifiers/formats/error.ts';
+import { ZEROS } from '../../verifiers/formats/hex.ts';
+import type { Ops, Stat } from '../ops.ts';
+import { openIndex, type Index } from './entries.ts';
+import { markLost } from './lost.ts';
+import { openPolicies, type Policies } from './policies.ts';
+import { openProxies, type Proxies } from './proxies.ts';
+import { openResults, type Results } from './results.ts';
+import { createRun, type OpenRun, type Run } from './run.ts';
+
+export interface Home {
+  readonly path: string;
+  /** The install key: 32 bytes. */
+  readonly key: Uint8Array;
+  /** What weakens the record without forbidding it, a sentence each. */
+  readonly notes: readonly string[];
+  readonly index: Index;
+  readonly policies: Policies;
+  readonly results: Results;
+  readonly proxies: Proxies;
+  openRun(opening: OpenRun): Promise<Run>;
+}
+
+export const FOLDERS = ['runs', 'policies', 'index', 'keys', 'results', 'proxies'] as const;
+const KEY_BYTES = 32;
+
+/** Opens the home, made where there is none, and says of runs whose process is gone that they are lost. */
+export async function openHome(ops: Ops, core: Core, path: string): Promise<Home> {
+  await takeFolder(ops, path);
+  for (const name of FOLDERS) await takeFolder(ops, `${path}/${name}`);
+  const index = openIndex(ops, core, `${path}/index`);
+  const policies = openPolicies(ops, core, `${path}/policies`);
+  const opened = new Map<string, Run>();
+  const home: Home = {
+    path,
+    key: await installKey(ops, `${path}/keys/install.key`),
+    notes: await notesOf(ops, path),
+    index,
+    policies,
+    results: openResults(ops, core, `${path}/results`),
+    proxies: openProxies(ops, `${path}/proxies`),
+    async openRun(opening) {
+      if (opening.policyText !== null) checkPolicy(opening, await policies.put(opening.policyText));
+      const run = await createRun(ops, core, path, index, opening);
+      const before = opened.get(opening.previousRun ?? opening.start.previous_run ?? '');
+      if (before !== undefined && before.dead) await index.append({ kind: 'run_lost', run_id: before.id, reason: 'write-failed' });
+      if (before !== undefined) opened.delete(before.id);
+      opened.set(run.id, run);
+      return run;
+    },
+  };
+  await markLost(ops, index);
+  return home;
+}
+
+function checkPolicy(opening: OpenRun, hash: string): void {
+  const named = opening.policy.tool_inputs.policy_hash;
+  if (named !== hash && named !== ZEROS) bug('a run opens with the hash of another policy than its text');
+}
+
+async function takeFolder(ops: Ops, path: string): Promise<void> {
+  if ((await ops.files.stat(path)) === null) await ops.files.makeFolder(path);
+  const stat = await ops.files.stat(path);
+  if (stat?.kind === 'link') throw unfit(path, 'it is a symbolic link', 'a folder', `Name the folder it leads to with OCCASIO_HOME.`);
+  if (stat?.kind !== 'folder') throw unfit(path, stat === null ? 'it does not exist' : 'it is no folder', 'a folder');
+  if (!ours(ops, stat)) throw unfit(path, `it belongs to user ${stat.owner}`, `user ${ops.host.user}`);
+  if (stat.mode !== null && (stat.mode & 0o022) !== 0) throw unfit(path, `others can write in it (mode ${octal(stat)})`, 'mode 0700', `Run: chmod 700 ${path}`);
+}
+
+/** The key is made once, whole, and never written again. Every placeholder and every mac of this home hangs on it. */
+async function installKey(ops: Ops, path: string): Promise<Uint8Array> {
+  if ((await ops.files.stat(path)) === null) await ops.files.createExclusive(path, ops.random(KEY_BYTES));
+  const stat = await ops.files.stat(path);
+  if (stat?.kind !== 'file') throw unfit(path, 'it is no regular file', 'a file of 32 bytes');
+  if (!ours(ops, stat)) throw unfit(path, `it belongs to user ${stat.owner}`, `user ${ops.host.user}`);
+  if (stat.mode !== null && (stat.mode & 0o077) !== 0) throw unfit(path, `others can read it (mode ${octal(stat)})`, 'mode 0600', 'What it protected must count as known: move it away, and a new one is made.');
+  const key = stat.size === KEY_BYTES ? await ops.files.read(path, KEY_BYTES) : null;
+  if (key === null || key.length !== KEY_BYTES) throw unfit(path, `it holds ${stat.size} bytes`, `${KEY_BYTES}`, 'Move it away, and a new one is made; results redacted with the old key stay redacted.');
+  return key;
+}
+
+async function notesOf(ops: Ops, path: string): Promise<readonly string[]> {
+  const notes: string[] = [];
+  const home = await ops.files.stat(path);
+  if (home?.mode != null && (home.mode & 0o055) !== 0) notes.push(`Others can list ${path} (mode ${octal(home)}).`);
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const folder = path.slice(0, at);
+    const stat = await ops.files.stat(folder);
+    // A sticky folder lets nobody but the owner rename what is in it.
+    if (stat?.kind === 'folder' && stat.mode !== null && (stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0) {
+      notes.push(`Others can write in ${folder} (mode ${octal(stat)}), and so put another folder in the place of ${path}.`);
+    }
+  }
+  return notes;
+}
+
+function ours(ops: Ops, stat: Stat): boolean {
+  return stat.owner === null || ops.host.user === null || stat.owner === ops.host.user;
+}
+
+function octal(stat: Stat): string {
+  return ((stat.mode ?? 0) & 0o7777).toString(8).padStart(4, '0');
+}
+
+function unfit(path: string, found: string, want: string, next?: string): OccasioError {
+  return new OccasioError({ code: 'home', cannot: 'keep the record in', thing: path, found, want, ...(next === undefined ? {} : { next }) });
+}

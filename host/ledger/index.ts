@@ -1,0 +1,7 @@
+/** The door of the ledger: a home, its runs, and what lies beside them. */
+export { openHome, type Home } from './home.ts';
+export { runPath, type Counts, type InputCommit, type OpenRun, type Run, type Written } from './run.ts';
+export type { Index } from './entries.ts';
+export type { Policies } from './policies.ts';
+export type { ProxyEntry, Proxies } from './proxies.ts';
+export type { Results, StoredResult } from './results.ts';

@@ -1,0 +1,160 @@
+/**
+ * A run being written: `runs/<run_id>.jsonl`, made exclusively and appended to by this process alone. A write or an fsync that
+ * fails ends it for good: what stands in the file is then unknown, and a successor opens with `previous_run`.
+ */
+import type { Core } from '../../core-wasm/core.ts';
+import { OccasioError } from '../../verifiers/formats/error.ts';
+import { ZEROS } from '../../verifiers/formats/hex.ts';
+import { formatRow, orderMembers } from '../../verifiers/formats/line.ts';
+import { ROWS } from '../../verifiers/formats/members.ts';
+import type { PolicyLoadedRow, RowBody, RowContext, RunEndRow, RunStartRow } from '../../verifiers/formats/row.ts';
+import { count, countsOf } from '../../verifiers/formats/run.ts';
+import type { AppendFile, Ops } from '../ops.ts';
+import type { Index } from './entries.ts';
+import { openInputs, type InputCommit } from './inputs.ts';
+import { newId } from './json.ts';
+
+export type { InputCommit } from './inputs.ts';
+
+/** Rows by kind, tool_call rows by action, and `secrets_redacted` summed over tool_call rows. */
+export type Counts = { readonly [name: string]: number };
+
+export interface Written {
+  readonly seq: number;
+  readonly hash: string;
+  readonly event_id: string;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly path: string;
+  readonly context: RowContext;
+  /** Cannot be written any more. */
+  readonly dead: boolean;
+  readonly counts: Counts;
+  /** Writes the row to the file; `durable` makes it last. A row that may not be written (`row`) leaves the run as it was. */
+  append(body: RowBody): Written;
+  commitInput(bytes: Uint8Array): InputCommit;
+  /** All rows appended so far are on disk. */
+  durable(): Promise<void>;
+  /** Writes run_end and the index entry. Closing twice is closing once. */
+  close(reason: RunEndRow['reason']): Promise<void>;
+}
+
+export interface OpenRun {
+  readonly context: RowContext;
+  readonly start: RunStartRow;
+  readonly policy: PolicyLoadedRow;
+  /** The text in force; null where it is kept already. */
+  readonly policyText: Uint8Array | null;
+  readonly previousRun?: string;
+}
+
+export function runPath(home: string, id: string): string {
+  return `${home}/runs/${id}.jsonl`;
+}
+
+/** Rows 0 and 1 are durable and the index names the run when it resolves. */
+export async function createRun(ops: Ops, core: Core, home: string, index: Index, opening: OpenRun): Promise<Run> {
+  const id = newId(ops);
+  const path = runPath(home, id);
+  const start: RunStartRow = opening.previousRun === undefined ? opening.start : { ...opening.start, previous_run: opening.previousRun };
+  const run = writer(ops, core, id, path, await ops.files.createAppend(path), opening.context, index);
+  const first = run.append(start);
+  run.append(opening.policy);
+  await run.durable();
+  const { hostId, bootId, pid } = ops.host;
+  await index.append({
+    kind: 'run_opened', run_id: id, session_id: opening.context.session_id, pid, ...(hostId === null ? {} : { host_id: hostId }), ...(bootId === null ? {} : { boot_id: bootId }),
+    ...(start.previous_run === undefined ? {} : { previous_run: start.previous_run }), first_hash: first.hash,
+  });
+  return run;
+}
+
+interface State {
+  rows: number;
+  head: string;
+  dead: boolean;
+  closing: Promise<void> | null;
+  secrets: number;
+}
+
+function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile, context: RowContext, index: Index): Run {
+  const state: State = { rows: 0, head: ZEROS, dead: false, closing: null, secrets: 0 };
+  const kinds = new Map<string, number>();
+  const actions = new Map<string, number>();
+  const inputs = openInputs(ops, core, path.replace(/\.jsonl$/, '.inputs.jsonl'));
+
+  function fail(error: unknown): OccasioError {
+    state.dead = true;
+    return cannotWrite(path, error instanceof Error ? error.message : String(error), error);
+  }
+
+  function append(body: RowBody): Written {
+    if (state.dead) throw cannotWrite(path, 'an earlier write failed');
+    if (state.closing !== null && body.kind !== 'run_end') throw cannotWrite(path, 'the run is closed');
+    const event_id = newId(ops);
+    const common = { ts: new Date(ops.now()).toISOString(), event_id, run_id: id, seq: state.rows, prev_hash: state.head };
+    const row = formatRow(core, orderMembers(ROWS, { ...context, ...body, ...common, ...given(body) }));
+    try {
+      file.write(row.line);
+    } catch (error) {
+      throw fail(error);
+    }
+    const written = { seq: state.rows, hash: row.hash, event_id };
+    state.rows += 1;
+    state.head = row.hash;
+    count(kinds, body.kind);
+    if (body.kind === 'tool_call') {
+      count(actions, body.action);
+      state.secrets += body.secrets_redacted ?? 0;
+    }
+    return written;
+  }
+
+  async function durable(): Promise<void> {
+    if (state.dead) throw cannotWrite(path, 'an earlier write failed');
+    try {
+      await file.sync();
+    } catch (error) {
+      throw fail(error);
+    }
+  }
+
+  async function finish(reason: RunEndRow['reason']): Promise<void> {
+    try {
+      append({ kind: 'run_end', reason, counts: countsOf(kinds, actions) });
+      await durable();
+    } finally {
+      await file.close();
+      await inputs.close();
+    }
+    await index.append({ kind: 'run_closed', run_id: id, reason, rows: state.rows, last_hash: state.head });
+  }
+
+  return {
+    id,
+    path,
+    context,
+    get dead() {
+      return state.dead;
+    },
+    get counts() {
+      return { ...countsOf(kinds, actions), secrets_redacted: state.secrets };
+    },
+    append,
+    commitInput: (bytes) => inputs.commit(bytes),
+    durable,
+    close: (reason) => (state.closing ??= finish(reason)),
+  };
+}
+
+/** What the format fixes for a kind, whoever writes it. */
+function given(body: RowBody): { readonly [name: string]: unknown } {
+  if (body.kind === 'policy_loaded') return { agent: 'occasio', protocol: 'internal' };
+  return body.kind === 'request' ? { audit_schema: 1 } : {};
+}
+
+function cannotWrite(path: string, found: string, cause?: unknown): OccasioError {
+  return new OccasioError({ code: 'ledger', cannot: 'write the record', thing: path, found, next: 'Nothing more is let through in this run; the next request opens another.' }, cause);
+}

@@ -1,0 +1,60 @@
+/** `Ops` on Node, Bun and Deno: the clock, chance, this machine, its disk, and one way out. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { HostFacts, Ops } from '../ops.ts';
+import { errno } from './fault.ts';
+import { files } from './files.ts';
+import { send } from './send.ts';
+
+export function createOps(): Ops {
+  return {
+    host: hostFacts(),
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    alive,
+    files,
+    send,
+  };
+}
+
+function hostFacts(): HostFacts {
+  return {
+    pid: process.pid,
+    user: process.getuid?.() ?? null,
+    hostId: named('host', ['/etc/machine-id', '/var/lib/dbus/machine-id']),
+    bootId: named('boot', ['/proc/sys/kernel/random/boot_id']),
+    flavour: process.platform === 'win32' ? 'win32' : process.platform === 'darwin' ? 'darwin' : 'posix',
+    home: homedir(),
+    runtime: runtimeName(),
+  };
+}
+
+/** Signal 0 asks and does nothing; EPERM is the answer for a process of somebody else. */
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errno(error) === 'EPERM';
+  }
+}
+
+/** The system's own id never leaves the machine: only its hash does, with our name in it. */
+function named(what: string, places: readonly string[]): string | null {
+  for (const place of places) {
+    try {
+      const id = readFileSync(place, 'utf8').trim();
+      if (id !== '') return createHash('sha256').update(`occasio ${what} ${id}`).digest('hex');
+    } catch (error) {
+      if (errno(error) === '') throw error;
+    }
+  }
+  return null;
+}
+
+function runtimeName(): string {
+  const { bun, deno, node } = process.versions as { readonly bun?: string; readonly deno?: string; readonly node: string };
+  return bun !== undefined ? `bun ${bun}` : deno !== undefined ? `deno ${deno}` : `node ${node}`;
+}

@@ -1,0 +1,10 @@
+/** The door of the formats: what is written and what is checked, as pure parse and format pairs. */
+export { bug, OccasioError, printable, type ErrorCode, type ErrorParts } from './error.ts';
+export { hex, isHash, ZEROS } from './hex.ts';
+export { formatRow, hashOf, MAX_LINE, orderMembers, parseRow, type Formatted, type Values } from './line.ts';
+export { readLines, type LineReader } from './lines.ts';
+export { hasForm, INDEX_ENTRIES, isObject, memberFaults, ROWS, type Form, type Member, type Table } from './members.ts';
+export * from './row.ts';
+export { count, countsOf, isRunId, readRun, type RunCode, type RunDeparture, type RunReader, type RunReport } from './run.ts';
+export { sentenceOf } from './sentences.ts';
+export { exitOf, formatVerdict, type Check, type Finding, type FindingCode, type HeadCode, type Position, type Verdict, type Word } from './verdict.ts';
