@@ -70,6 +70,7 @@ describe.each(versions)('Claude Code %s', (version) => {
     expect(shape(governed?.run)).toEqual(shape(bare?.run));
     expect(governed?.run.stderr.trim().split('\n').length).toBe(1);
     expect(governed?.run.stderr).toMatch(/occasio/i);
+    expect(readdirSync(`${governed?.w.occasioHome}/proxies`)).toEqual([]);
   });
 
   const codes: readonly [string, Script, Partial<RunOptions>][] = [
@@ -103,6 +104,22 @@ describe.each(versions)('Claude Code %s', (version) => {
       }
     }
     expect(seen[1]).toEqual(seen[0]);
+  });
+
+  it('killed outright: what was decided is on record, and the next session goes on', async () => {
+    const w = world();
+    let pid = 0;
+    const script: Script = (ask) => {
+      if (ask.assistantTurns === 0) return say('', use('Bash', { command: 'cat .env; echo hi', description: 'x' }), use('Read', { file_path: w.path('notes.txt') }));
+      if (ask.index === 1) setTimeout(() => process.kill(pid, 'SIGKILL'), 100);
+      return ask.index === 1 ? { ...say('a word'), fault: { cut: { at: 4, how: 'hang' } } } : say('done');
+    };
+    const upstream = await start(script);
+    const run = await runClaude(w, { upstream, through: 'occasio', args: ['do the task'], started: (id) => (pid = id), env: { CLAUDE_CODE_MAX_RETRIES: '0' } });
+    expect(run.signal).toBe('SIGKILL');
+    expectRecorded(w, upstream);
+    expectGoverned(w, upstream, await runClaude(w, { upstream, through: 'occasio', args: ['go on', '--continue'] }));
+    expect(upstream.leaks(denied)).toEqual([]);
   });
 
   it.each(['.claude/settings.json', '.claude/settings.local.json'])("a project's own base URL in %s is found before the agent starts", async (name) => {

@@ -149,6 +149,33 @@ describe.each(versions)('Claude Code %s', (version) => {
     expect(blocked(w)).toBe(3);
   });
 
+  it('a policy that is edited holds from the next request on', async () => {
+    const w = world({ '../../occasio/policy.yml': 'version: 1\ndeny_paths:\n  - .env\n' });
+    const read = say('', use('Read', { file_path: w.path('notes.txt') }), bash('cat notes.txt'));
+    const upstream = await start((ask) => {
+      if (ask.assistantTurns === 1) w.write('../../occasio/policy.yml', 'version: 1\ndeny_paths:\n  - .env\n  - notes.txt\n');
+      return [read, say('', bash('true')), read][ask.assistantTurns] ?? say('done');
+    });
+    expectGoverned(w, upstream, await go(w, upstream));
+    expect(rowsOf(w).filter((row) => row.kind === 'policy_loaded').length).toBe(2);
+    expect(rowsOf(w).filter((row) => row.kind === 'tool_call' && row.direction === 'inbound').map((row) => row.action)).toEqual(['PASS', 'PASS', 'PASS', 'BLOCK', 'BLOCK']);
+  });
+
+  it('preset off refuses nothing but what touches Occasio, and records it', async () => {
+    const w = world();
+    const upstream = await start([say('', bash('cat .env'), bash(`cat ${w.occasioHome}/keys/install.key`)), say('done')]);
+    expectGoverned(w, upstream, await runClaude(w, { upstream, through: 'occasio', own: ['--preset', 'off'], args: ['do the task'] }));
+    expect(upstream.leaks(denied).length).toBeGreaterThan(0);
+    expect(rowsOf(w).filter((row) => row.kind === 'tool_call' && row.direction === 'inbound').map((row) => row.action)).toEqual(['PASS', 'BLOCK']);
+  });
+
+  it('preset strict refuses a command whose effect cannot be known', async () => {
+    const w = world({ 'print.js': 'console.log(require("fs").readFileSync(".e" + "nv", "utf8"))\n' });
+    const upstream = await start([say('', bash('node print.js')), say('done')]);
+    expectGoverned(w, upstream, await runClaude(w, { upstream, through: 'occasio', own: ['--preset', 'strict'], args: ['do the task'] }));
+    expect([upstream.leaks(denied), blocked(w)]).toEqual([[], 1]);
+  });
+
   const faults: readonly [string, (denied: ReturnType<typeof use>) => Script][] = [
     ['gzip', (read) => [{ ...say('', read), encoding: 'gzip' as const }, say('done')]],
     ['brotli', (read) => [{ ...say('', read), encoding: 'br' as const }, say('done')]],
