@@ -7,7 +7,7 @@ import { createResolver } from '../../host/gate/resolve.ts';
 import type { Ops } from '../../host/ops.ts';
 import { executors } from '../../host/tools/index.ts';
 import type { Limits, LocalContext, LocalResult } from '../../host/tools/local.ts';
-import { loadCore } from '../../host/runtime/core.ts';
+import { globCore } from './globs.ts';
 import { diskOps } from '../support/ops.ts';
 
 export interface Bench {
@@ -31,7 +31,7 @@ export function openBench(): Bench {
   const cwd = join(home, 'app');
   mkdirSync(cwd, { recursive: true });
   const ops = diskOps(home);
-  const core = loadCore().core;
+  const core = globCore();
   const context = (denied: readonly RegExp[], limits: Partial<Limits> = {}): LocalContext => ({
     cwd,
     home,
