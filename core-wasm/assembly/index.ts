@@ -1,0 +1,30 @@
+/**
+ * The core's ABI; core.ts is its only caller. Addresses and lengths are u32.
+ *
+ * A call on bytes: `openInput(length)` gives the address to copy them to, the kernel then takes them from there. Answers lie where the
+ * kernel says until the next call.
+ */
+import { BASE, openInput } from './memory';
+import { canonicalForm, output } from './canonical';
+import { faultAt, faultCode } from './fault';
+import { sha256Begin, sha256End, sha256Update } from './sha256';
+
+export { openInput };
+
+/** Length of the canonical form of the input, or -1: then `fault` and `faultOffset` say what is wrong. */
+export function canonicalize(length: usize, profile: u32): i32 {
+  return canonicalForm(BASE, length, profile);
+}
+export function canonicalAt(): usize { return output; }
+export function fault(): u32 { return faultCode; }
+export function faultOffset(): usize { return faultAt - BASE; }
+
+const DIGEST: usize = memory.data(32, 16);
+export { sha256Begin };
+export function sha256Input(length: usize): void { sha256Update(BASE, length); }
+export function sha256Digest(): usize {
+  sha256End(DIGEST);
+  return DIGEST;
+}
+
+export { chainBegin, chainRoom, chainWrite, chainEnd } from './chain';
