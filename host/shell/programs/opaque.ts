@@ -1,0 +1,76 @@
+/**
+ * Programs whose effect no command line shows: shells and interpreters, build tools, package managers, containers, remote
+ * ends. Asking for a version or a list is clear all the same.
+ */
+import type { Call, Program } from './program.ts';
+
+const KINDS: Readonly<Record<string, string>> = {
+  interpreter: 'python python2 python3 pypy pypy3 ipython node nodejs deno bun tsx ts-node perl ruby irb php lua luajit Rscript R julia osascript tclsh expect java jshell groovy scala kotlin swift ghci runghc elixir iex erl escript pwsh powershell sqlite3 psql mysql mongo redis-cli vim vi nvim ex ed emacs nano gdb lldb bc dc m4',
+  shell: 'bash sh zsh dash ksh mksh fish ash csh tcsh rbash',
+  'build tool': 'make gmake cmake ninja meson bazel buck gradle gradlew mvn ant sbt cargo rustc go gcc g++ cc c++ clang clang++ ld tsc webpack vite vitest jest mocha pytest tox nox coverage eslint prettier biome ruff black mypy pyright flake8 isort pylint rspec rake phpunit dotnet msbuild xcodebuild turbo nx lerna just task swc esbuild rollup parcel next nuxt astro playwright cypress storybook golangci-lint gofmt rustfmt clippy-driver pre-commit husky lint-staged',
+  'package manager': 'npm npx pnpm pnpx yarn bunx corepack pip pip3 pipx poetry pdm uv uvx conda mamba gem bundle bundler brew apt apt-get dpkg dnf yum rpm apk pacman snap composer nuget vcpkg conan cpan hatch rye nix mise asdf nvm pyenv rbenv',
+  container: 'docker docker-compose podman buildah kubectl helm minikube kind vagrant terraform tofu pulumi ansible ansible-playbook packer lxc nerdctl',
+  remote: 'ssh mosh sftp ftp telnet nc ncat netcat socat gh glab aws gcloud az doctl heroku fly vercel netlify wrangler openssl gpg gpg2 ssh-keygen ssh-add curlie http https',
+  agent: 'claude codex opencode gemini cline aider occasio occasio-mcp',
+  system: 'su login crontab at batch systemctl service launchctl mount umount modprobe insmod sysctl iptables shutdown reboot halt script tmux screen nsenter setpriv capsh debugfs ldd',
+  source: 'source .',
+};
+
+/** First words that only ask. Programs not here have `--version` and `--help` alone. */
+const ASKS: ReadonlyMap<string, RegExp> = new Map([
+  ['npm', /^(?:-v|ls|list|ll|view|show|info|outdated|ping|whoami|root|prefix|search|explain|why|fund)$/],
+  ['pnpm', /^(?:-v|ls|list|why|outdated|root)$/], ['yarn', /^(?:-v|list|why|info|outdated)$/],
+  ['pip', /^(?:list|show|freeze|check|-V|index)$/], ['pip3', /^(?:list|show|freeze|check|-V|index)$/],
+  ['cargo', /^(?:-V|search|info|locate-project|version)$/], ['rustc', /^-V$/], ['go', /^(?:version|env|help)$/], ['node', /^-v$/], ['python', /^-VV?$/], ['python3', /^-VV?$/],
+  ['docker', /^(?:ps|images|logs|inspect|version|info|stats|top|port|history|-v)$/], ['kubectl', /^(?:get|describe|logs|version|top|explain|api-resources)$/],
+  ['brew', /^(?:list|info|search|outdated)$/], ['apt', /^(?:list|show|search)$/], ['apt-get', /^-v$/], ['dpkg', /^(?:-l|-L|-s|-S)$/], ['rpm', /^-q[ail]*$/], ['java', /^-version$/], ['systemctl', /^(?:status|is-active|list-units)$/],
+  ['terraform', /^version$/], ['gh', /^(?:--version|version)$/], ['make', /^-v$/],
+]);
+
+const DIRECTORY_OPTIONS = /^(?:-C|--directory|--prefix|--cwd|--chdir|--manifest-path|--project-directory|--dir)$/;
+
+const opaque = (kind: string): Program => ({
+  judge: (call) => {
+    if (asks(call)) return;
+    call.opaque(`${kind}: ${call.name}`);
+    call.args.forEach((field, at) => {
+      const [, option = '', attached] = /^(-C|--[\w-]+)=?([^]*)$/.exec(field.text) ?? [];
+      if (DIRECTORY_OPTIONS.test(option)) {
+        const value = attached !== undefined && attached !== '' ? attached : call.args[at + 1]?.text;
+        if (value !== undefined) call.enter(value, false);
+      }
+    });
+    if (kind === 'shell') return shell(call);
+    if (kind === 'source') return;
+    if (kind === 'interpreter' && !call.args.some((f) => !f.text.startsWith('-'))) call.stdin('other');
+    if (kind === 'remote' || kind === 'container' || kind === 'agent') call.stdin('other');
+    for (const field of call.args) if (kind === 'interpreter' || /[\s"'`$;|]/.test(field.text)) call.literals(field.text);
+  },
+});
+
+function asks(call: Call): boolean {
+  const first = call.args[0]?.text ?? '';
+  if (/^--(?:version|help)$/.test(first) && call.args.length === 1) return true;
+  return ASKS.get(call.name)?.test(first) === true;
+}
+
+/** `sh -c text …`, `sh script`, or `sh` that reads its input. */
+function shell(call: Call): void {
+  let text = false;
+  let operand = false;
+  for (let i = 0; i < call.args.length && !operand; i++) {
+    const word = call.args[i]?.text ?? '';
+    if (/^[+-]o$|^--(?:rcfile|init-file)$/i.test(word)) i += 1;
+    else if (/^-[A-Za-z]*c[A-Za-z]*$/.test(word)) text = true;
+    else if (!/^[+-]./.test(word)) {
+      operand = true;
+      if (text) call.script(word);
+    }
+  }
+  if (!text && (!operand || call.args.some((f) => /^-[a-z]*s[a-z]*$/.test(f.text) || /^\/dev\/(?:stdin|fd\/)/.test(f.text) || f.text === '-'))) call.stdin('shell');
+}
+
+export const OPAQUE: ReadonlyMap<string, Program> = new Map(
+  Object.entries(KINDS).flatMap(([kind, names]) => names.split(' ').map((name): [string, Program] => [name, opaque(kind)])),
+);
+
