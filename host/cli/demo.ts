@@ -78,7 +78,8 @@ async function play(io: Io, scratch: string, agent: (typeof agents)[number]): Pr
 async function conclude(scene: Scene, received: readonly string[], home: string, project: string, runs: readonly string[]): Promise<DemoReport> {
   const [chain] = runs;
   if (chain === undefined) throw new Error('bug: the demo made no run');
-  const checked = await checkRun(chain);
-  const rows = new TextDecoder().decode(await createOps().files.read(chain, 64 * 1024 * 1024)).split('\n').filter((l) => l !== '');
-  return demoReport(scene, received, { home, project, chain, verdict: checked.verdict, rows: rows.map((l) => JSON.parse(l) as { readonly kind: string }) });
+  const ops = createOps();
+  const verdict = await checkRun(ops, chain);
+  const rows = new TextDecoder().decode(await ops.files.read(chain, 64 * 1024 * 1024)).split('\n').filter((l) => l !== '');
+  return demoReport(scene, received, { home, project, chain, verdict, rows: rows.map((l) => JSON.parse(l) as { readonly kind: string }) });
 }

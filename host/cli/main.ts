@@ -1,13 +1,21 @@
 /** The command line: finds the command, gives it its words, makes its answer the exit code. */
 import { OccasioError } from '../../verifiers/formats/error.ts';
 import { loadCore } from '../runtime/core.ts';
+import { createOps } from '../runtime/node.ts';
 import { version } from '../runtime/version.ts';
 import { didYouMean, readWords, wrongUse } from './args.ts';
+import { audit } from './audit.ts';
 import { canonicalize } from './canonicalize.ts';
+import { claude } from './claude.ts';
 import type { Command } from './command.ts';
+import { demo } from './demo.ts';
+import { explain } from './explain.ts';
+import { init } from './init.ts';
+import { policy } from './policy.ts';
 import { document, fail, line, type Io, type Stream } from './print.ts';
+import { proxy } from './proxy.ts';
 
-const commands: readonly Command[] = [canonicalize];
+const commands: readonly Command[] = [demo, init, claude, proxy, policy, explain, audit, canonicalize];
 
 async function main(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
@@ -61,19 +69,13 @@ function help(args: readonly string[], io: Io): number {
   return 0;
 }
 
-/** Which program, which core, on what: what a report of a fault needs. */
+/** Which program, which core, on what: what a report of a fault needs, as `bunx` may run Node or Bun. */
 function printVersion(args: readonly string[], io: Io): number {
   const { flags } = readWords('--version', args, {}, 0);
-  const facts = { version, core_sha256: loadCore().sha256, runtime: runtimeName(), platform: `${process.platform}-${process.arch}` };
+  const facts = { version, core_sha256: loadCore().sha256, runtime: createOps().host.runtime, platform: `${process.platform}-${process.arch}` };
   if (flags.has('json')) document(io, facts);
   else line(io.out, `occasio ${facts.version} (core ${facts.core_sha256.slice(0, 16)}, ${facts.runtime}, ${facts.platform})`);
   return 0;
-}
-
-/** `bunx` runs Node unless `--bun`; this tells which one runs. */
-function runtimeName(): string {
-  const { bun, deno, node } = process.versions as { readonly bun?: string; readonly deno?: string; readonly node: string };
-  return bun !== undefined ? `bun ${bun}` : deno !== undefined ? `deno ${deno}` : `node ${node}`;
 }
 
 function stream(target: NodeJS.WriteStream): Stream {

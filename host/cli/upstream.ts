@@ -41,22 +41,12 @@ async function portsOfHome(ops: Ops, home: string): Promise<ReadonlySet<number>>
   const ports = new Set<number>();
   if ((await ops.files.stat(folder)) === null) return ports;
   for (const entry of await ops.files.list(folder, 10_000)) {
-    if (!/^\d+\.json$/.test(entry.name) || !isAlive(Number(entry.name.slice(0, -'.json'.length)))) continue;
+    if (!/^\d+\.json$/.test(entry.name) || !ops.alive(Number(entry.name.slice(0, -'.json'.length)))) continue;
     const value: unknown = JSON.parse(new TextDecoder().decode(await ops.files.read(join(folder, entry.name), 64 * 1024)));
     const port = (value as { readonly port?: unknown } | null)?.port;
     if (typeof port === 'number') ports.add(port);
   }
   return ports;
-}
-
-/** Whether a process of this number runs; one of another user does. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 async function saysOurs(ops: Ops, url: URL): Promise<boolean> {

@@ -1,0 +1,99 @@
+/**
+ * `occasio explain`: what would be decided for a call here and now, by which rule. The call goes the way an agent's call
+ * goes (the wire's table of tools, the gate's facts, `decide`), but nothing is run and nothing is recorded.
+ */
+import { OccasioError, printable } from '../../verifiers/formats/error.ts';
+import { gatherFacts, type World } from '../gate/facts.ts';
+import { openPolicy, type InForce } from '../gate/policy-source.ts';
+import { decide, maskSecrets, reasonSentence } from '../policy/index.ts';
+import type { Decision, Judged } from '../policy/types.ts';
+import { modelCall } from '../proxy/call.ts';
+import { loadCore } from '../runtime/core.ts';
+import { createOps } from '../runtime/node.ts';
+import { loadShell } from '../runtime/shell.ts';
+import type { ToolUse } from '../wire/events.ts';
+import { shapeOf } from '../wire/names.ts';
+import { oneOf, readWords, wrongUse } from './args.ts';
+import type { Command } from './command.ts';
+import { absolute, occasioHome } from './files.ts';
+import { document, line, paint, type Io, type Tone } from './print.ts';
+import { presets } from './session.ts';
+
+export const explain: Command = {
+  name: 'explain',
+  summary: 'say what would be decided for a tool call, and by which rule',
+  help: `Usage: occasio explain <tool> <input> [--policy FILE] [--preset P] [--cwd FOLDER] [--json]
+
+  <tool>           a tool's name as the agent says it: Read, Bash, Grep, ...
+  <input>          its input as JSON; for a shell the command alone will do
+  --policy FILE    another policy than the one in force
+  --preset P       balanced (default), strict or off
+  --cwd FOLDER     the folder the agent works in; default: this one
+
+Links are resolved on this disk. Nothing is run and nothing is recorded. Exit: 0 whatever the decision.
+
+Example: occasio explain Bash 'cat .env'
+`,
+  async run(args, io) {
+    const { flags, values, words } = readWords('explain', args, { policy: 'value', preset: 'value', cwd: 'value' }, 2);
+    const [tool, input] = words;
+    if (tool === undefined || input === undefined) throw wrongUse('explain', tool ?? 'nothing', 'a tool and its input are needed', "For example: occasio explain Bash 'cat .env'.");
+    const preset = oneOf('explain', 'preset', values.get('preset'), presets, 'balanced');
+    const ops = createOps();
+    const { core } = loadCore();
+    const home = occasioHome(io);
+    const given = values.get('policy');
+    const path = given === undefined ? `${home}/policy.yml` : absolute(io, given);
+    if (given !== undefined && (await ops.files.stat(path)) === null) throw new OccasioError({ code: 'not-found', cannot: 'read policy', thing: path, found: 'no such file' });
+    const source = await openPolicy(ops, core, path, preset, (text) => line(io.err, `occasio: ${text}`));
+    const inForce = await source.current();
+    const cwd = absolute(io, values.get('cwd') ?? '.');
+    const world: World = { ops, shell: loadShell, mask: (text) => maskSecrets(core, inForce.policy, text), self: { home, pid: ops.host.pid, port: 0 } };
+    const call = modelCall(toolUse(tool, input));
+    const { judged } = await gatherFacts(world, call, { cwd, home: ops.host.home, door: 'wire', direction: 'inbound' }, []);
+    const counted: Judged = { ...judged, counters: { tool_calls: 1, bash_calls: call.class === 'shell' ? 1 : 0, bytes_to_model: 0 } };
+    const decision = decide(inForce.policy, counted);
+    if (flags.has('json')) document(io, { ...decision, sentence: reasonSentence(decision.reason), policy: policyOf(path, inForce), preset, judged: counted });
+    else print(io, decision, counted, path, inForce);
+    return 0;
+  },
+};
+
+/** The call as a model would make it. A shell's input may be the command itself. */
+function toolUse(name: string, text: string): ToolUse {
+  const use = { id: 'explain', name, inputText: text, fault: null };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    if (shapeOf(name).class === 'shell') return { ...use, inputText: JSON.stringify({ command: text }), input: { command: text } };
+    throw wrongUse('explain', text, 'the input is no JSON', `Write it as an object: '{"file_path":"..."}'.`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (shapeOf(name).class === 'shell') return { ...use, inputText: JSON.stringify({ command: text }), input: { command: text } };
+    throw wrongUse('explain', text, 'the input is no JSON object');
+  }
+  return { ...use, input: value as { readonly [name: string]: unknown } };
+}
+
+function policyOf(path: string, inForce: InForce): { readonly source: string; readonly path: string | null; readonly hash: string } {
+  const builtIn = inForce.template !== null;
+  return { source: builtIn ? `built-in ${inForce.template.name}` : 'file', path: builtIn ? null : path, hash: inForce.template?.hash ?? inForce.hash };
+}
+
+const tones: { readonly [action: string]: Tone } = { PASS: 'good', BLOCK: 'bad', LOCAL: 'note', TRANSFORM: 'note' };
+
+function print(io: Io, decision: Decision, judged: Judged, path: string, inForce: InForce): void {
+  const say = (name: string, text: string): void => line(io.out, `${name.padEnd(9)}${text}`);
+  line(io.out, `${paint(io, io.out, tones[decision.action] ?? 'plain', decision.action)}  ${decision.reason}: ${reasonSentence(decision.reason)}`);
+  say('rule', decision.rule === null ? 'none' : printable(decision.rule));
+  say('tool', printable(`${judged.tool} (${judged.class})`));
+  for (const asked of judged.paths ?? []) say('path', printable(`${asked.asked} (${asked.access}) -> ${asked.resolved.join(', ')}`, 500));
+  if (judged.shell !== undefined) {
+    say('programs', printable(judged.shell.programs.join(', ') || 'none'));
+    if (judged.shell.opaque !== null) say('opaque', printable(judged.shell.opaque));
+  }
+  const { source, hash } = policyOf(path, inForce);
+  say('policy', `${source === 'file' ? printable(path) : source}, sha256 ${hash.slice(0, 16)}`);
+}

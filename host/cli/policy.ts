@@ -1,0 +1,104 @@
+/** `occasio policy`: write one, check one, show the one in force. */
+import { OccasioError, printable } from '../../verifiers/formats/error.ts';
+import type { Core } from '../../core-wasm/core.ts';
+import type { Ops } from '../ops.ts';
+import { describePolicy, diffPolicy, parsePolicy, templateText, type PolicyFault } from '../policy/index.ts';
+import { loadCore } from '../runtime/core.ts';
+import { createOps } from '../runtime/node.ts';
+import { didYouMean, readWords, wrongUse } from './args.ts';
+import type { Command } from './command.ts';
+import { absolute, occasioHome } from './files.ts';
+import { alreadyThere, readPolicy, templateName, writePolicy, type PolicyText } from './policy-file.ts';
+import { document, line, paint, table, type Io } from './print.ts';
+
+type Act = (args: readonly string[], io: Io, ops: Ops, core: Core) => Promise<number>;
+
+export const policy: Command = {
+  name: 'policy',
+  summary: 'write, check or show the policy',
+  help: `Usage: occasio policy init [--template dev-default|strict] [--force]
+       occasio policy validate [FILE]
+       occasio policy show [--diff]
+       each with [--json]
+
+  init       writes policy.yml into the home; --force replaces the one that is there
+  validate   lists every fault with line and column; "-" reads standard input
+  show       the policy in force; --diff only what differs from the template dev-default
+
+Exit: 0 done or valid, 1 the policy has faults, 2 wrong use or unreadable.
+`,
+  async run(args, io) {
+    const [name, ...rest] = args;
+    const act = acts.get(name ?? '');
+    if (act === undefined) throw wrongUse('policy', name ?? 'nothing', 'no such action', didYouMean(name ?? '', [...acts.keys()]) ?? 'Use init, validate or show.');
+    return act(rest, io, createOps(), loadCore().core);
+  },
+};
+
+const acts: ReadonlyMap<string, Act> = new Map([
+  ['init', initPolicy],
+  ['validate', validate],
+  ['show', show],
+]);
+
+async function initPolicy(args: readonly string[], io: Io, ops: Ops, core: Core): Promise<number> {
+  const { flags, values } = readWords('policy', args, { template: 'value', force: 'flag' }, 0);
+  const template = templateName('policy', values.get('template'));
+  const { path, written } = await writePolicy(ops, core, occasioHome(io), template, flags.has('force'));
+  if (!written) throw alreadyThere(path);
+  if (flags.has('json')) document(io, { policy: path, template });
+  else line(io.out, `Wrote ${printable(path)} from the template ${template}.`);
+  return 0;
+}
+
+async function validate(args: readonly string[], io: Io, ops: Ops, core: Core): Promise<number> {
+  const { flags, words } = readWords('policy', args, {}, 1);
+  const word = words[0];
+  const path = word === undefined ? `${occasioHome(io)}/policy.yml` : absolute(io, word);
+  const { parsed } = await readPolicy(ops, core, path);
+  const faults = parsed.ok ? [] : parsed.faults;
+  const warnings = parsed.ok ? parsed.warnings : [];
+  const name = printable(word ?? path);
+  if (flags.has('json')) document(io, { valid: parsed.ok, path, faults, warnings });
+  else {
+    for (const fault of faults) say(io, name, 'fault', fault);
+    for (const warning of warnings) say(io, name, 'warning', warning);
+    if (parsed.ok) line(io.out, `${name}: ${paint(io, io.out, 'good', 'valid')}`);
+    else line(io.out, `${name}: ${paint(io, io.out, 'bad', `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`)}, not used`);
+  }
+  return parsed.ok ? 0 : 1;
+}
+
+/** In the form that editors and terminals make a link of: file:line:column. */
+function say(io: Io, name: string, kind: string, fault: PolicyFault): void {
+  line(io.out, `${name}:${fault.line}:${fault.column}: ${kind}: ${printable(fault.message, 500)}${fault.hint === undefined ? '' : ` ${printable(fault.hint)}`}`);
+}
+
+async function inForce(ops: Ops, core: Core, path: string): Promise<PolicyText & { readonly source: 'file' | 'built-in' }> {
+  if ((await ops.files.stat(path)) !== null) return { ...(await readPolicy(ops, core, path)), source: 'file' };
+  const bytes = new TextEncoder().encode(templateText('dev-default'));
+  return { path, bytes, parsed: parsePolicy(core, bytes), source: 'built-in' };
+}
+
+async function show(args: readonly string[], io: Io, ops: Ops, core: Core): Promise<number> {
+  const { flags } = readWords('policy', args, { diff: 'flag' }, 0);
+  const { path, bytes, parsed, source } = await inForce(ops, core, `${occasioHome(io)}/policy.yml`);
+  if (!parsed.ok) {
+    throw new OccasioError({ code: 'policy', cannot: 'show policy', thing: path, found: `it has ${parsed.faults.length} faults`, next: 'See them with: occasio policy validate' });
+  }
+  const sha256 = Array.from(core.sha256(bytes), (b) => b.toString(16).padStart(2, '0')).join('');
+  const template = parsePolicy(core, new TextEncoder().encode(templateText('dev-default')));
+  if (!template.ok) throw new Error('bug: the template dev-default does not parse');
+  const differences = diffPolicy(template.document, parsed.document);
+  const members = describePolicy(parsed.document);
+  if (flags.has('json')) {
+    document(io, { source, path: source === 'file' ? path : null, sha256, ...(flags.has('diff') ? { template: 'dev-default', differences } : { policy: parsed.document }) });
+    return 0;
+  }
+  line(io.out, source === 'file' ? `${printable(path)}, sha256 ${sha256.slice(0, 16)}` : `built-in dev-default, as there is no ${printable(path)}; sha256 ${sha256.slice(0, 16)}`);
+  line(io.out);
+  if (!flags.has('diff')) table(io, [{ title: 'Member' }, { title: 'Value', wrapTo: 20 }], members.map((m) => [printable(m.member), printable(m.value, 500)]));
+  else if (differences.length === 0) line(io.out, 'It says what the template dev-default says.');
+  else for (const d of differences) line(io.out, paint(io, io.out, d.sign === '-' ? 'bad' : 'good', printable(`${d.sign} ${d.member}: ${d.value}`, 500)));
+  return 0;
+}
