@@ -9,11 +9,11 @@ import { inputOfNode } from './anthropic-input.ts';
 import { issue, MAX_HELD_BYTES, noteMessage, openLog, readBlock, summarize } from './anthropic-message.ts';
 import type { BlockHead, MessageLog, ReaderOptions } from './anthropic-message.ts';
 import { caseVariant } from './anthropic-types.ts';
-import { concatBytes, decodeText, encodeText, NO_BYTES } from './bytes.ts';
+import { concatBytes, decodeText, encodeText } from './bytes.ts';
 import type { ResponseEvent, ResponseReader } from './events.ts';
 import { memberOf, parseJson } from './json.ts';
 import type { JsonNode } from './json.ts';
-import { substituteBlock } from './substitute.ts';
+import { leftOutBlock, substituteBlock } from './substitute.ts';
 
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -84,10 +84,11 @@ function heldBlock(log: MessageLog, text: string, block: JsonNode, tool: NonNull
   const pass = encodeText(text.slice(block.start, block.end));
   const tooLarge = pass.length > MAX_HELD_BYTES;
   const input = tooLarge ? { inputText: '', input: undefined, fault: 'held-too-large' as const } : inputOfNode(text, memberOf(block, 'input'));
+  const fault = repeated ? 'repeated-id' : input.fault;
   return {
     kind: 'tool_use',
-    use: { id: tool.id, name: tool.name, ...input, fault: repeated ? 'repeated-id' : input.fault },
-    pass: repeated || tooLarge ? NO_BYTES : pass,
+    use: { id: tool.id, name: tool.name, ...input, fault },
+    pass: fault === 'repeated-id' || fault === 'held-too-large' ? encodeText(leftOutBlock(fault)) : pass,
     substitute: (by) => encodeText(substituteBlock(text, block, block, by.name, JSON.stringify(by.input))),
   };
 }

@@ -15,14 +15,14 @@ import { inputOfDeltas } from './anthropic-input.ts';
 import type { InputRead } from './anthropic-input.ts';
 import { issue, MAX_HELD_BYTES, noteMessage, noteUsage, openLog, readBlock, summarize } from './anthropic-message.ts';
 import type { ReaderOptions } from './anthropic-message.ts';
-import { concatBytes, encodeText, NO_BYTES } from './bytes.ts';
+import { concatBytes, encodeText } from './bytes.ts';
 import type { ResponseEvent, ResponseReader, Substitute, ToolUse } from './events.ts';
 import { readEvent } from './anthropic-event.ts';
 import type { StreamEvent } from './anthropic-event.ts';
 import { memberOf, textOf } from './json.ts';
 import { createFramer } from './sse.ts';
 import type { Frame } from './sse.ts';
-import { substituteFrames } from './substitute.ts';
+import { leftOutFrames, substituteFrames } from './substitute.ts';
 
 /** Blocks that may begin while another is held. The API sends one after the other. */
 const MAX_OVERLAP = 64;
@@ -207,13 +207,14 @@ function release(s: Stream, held: Held): void {
   const input: InputRead = held.tooLarge
     ? { inputText: '', input: undefined, fault: 'held-too-large' }
     : inputOfDeltas(start.text, memberOf(block, 'input'), held.deltas.join(''));
-  const use: ToolUse = { id: held.id, name: held.name, ...input, fault: held.repeated ? 'repeated-id' : input.fault };
+  const fault = held.repeated ? 'repeated-id' : input.fault;
+  const use: ToolUse = { id: held.id, name: held.name, ...input, fault };
   flush(s);
   s.out.push({
     kind: 'tool_use',
     use,
     // What may never be passed is not there to be passed.
-    pass: held.repeated || held.tooLarge ? NO_BYTES : concatBytes(held.raws),
+    pass: fault === 'repeated-id' || fault === 'held-too-large' ? encodeText(leftOutFrames(held.index, fault)) : concatBytes(held.raws),
     substitute: (by: Substitute) => encodeText(substituteFrames(start.text, start.root, held.index, by)),
   });
   s.held = null;

@@ -8,8 +8,6 @@ import type { Edit } from './events.ts';
 
 const ENCODER = new TextEncoder();
 
-export const NO_BYTES = new Uint8Array(0);
-
 /** UTF-8 of the text. Text with a lone surrogate has no UTF-8 form: callers write those as JSON escapes. */
 export function encodeText(text: string): Uint8Array {
   return ENCODER.encode(text);

@@ -31,7 +31,7 @@ export type ResponseEvent =
   /** Bytes to be passed on as they are. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /**
-   * A held block, complete. `pass` is its frames untouched, and empty for what may never be passed (repeated-id,
+   * A held block, complete. `pass` is its frames untouched, or words in its place when it may never be passed (repeated-id,
    * held-too-large); `substitute` gives the frames to send instead.
    */
   | { readonly kind: 'tool_use'; readonly use: ToolUse; readonly pass: Uint8Array; substitute(by: Substitute): Uint8Array }

@@ -7,7 +7,7 @@
  *
  * Any chunking gives the same frames, and each keeps its bytes. A CR that ends a chunk waits for the next byte, since an LF
  * would belong to it. Bytes are attacker-controlled: where two readers of this format could see different events, the frame
- * has a fault.
+ * has a fault. So has a line that is no field: the format lets it be, but a reader that takes the body for JSON would not.
  */
 
 import { decodeText } from './bytes.ts';
@@ -123,7 +123,7 @@ function readFrame(raw: Uint8Array): Frame {
     else if (field === 'event') {
       if (event !== null) return bad('a frame names its event twice');
       event = value;
-    } else if (/^(?:data|event)$/i.test(field.trim())) return bad('a field name is misspelt');
+    } else if (field !== 'id' && field !== 'retry') return bad('a line is no field of an event stream');
   }
   // A reader that takes each line for an event of its own must not find one.
   if (data.length > 1 && data.some(isWholeObject)) return bad('one line of several is an event by itself');

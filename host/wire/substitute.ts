@@ -101,11 +101,23 @@ export function substituteFrames(text: string, root: JsonNode, index: number, by
   const block = memberOf(root, 'content_block') ?? bug('a held block without content_block');
   // Data of several lines becomes one: within JSON an unescaped line end is white space.
   const start = substituteBlock(text, root, block, by.name, '{}').replace(/[\r\n]+/g, ' ');
-  const delta = { type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: JSON.stringify(by.input) } };
-  const stop = { type: 'content_block_stop', index };
+  return blockFrames(start, index, { type: 'input_json_delta', partial_json: JSON.stringify(by.input) });
+}
+
+/** Words in the place of a call that may never be passed, so that the positions of the blocks behind it stay. */
+export function leftOutBlock(fault: string): string {
+  return JSON.stringify({ type: 'text', text: `[occasio: a tool call was left out: ${fault}]` });
+}
+
+export function leftOutFrames(index: number, fault: string): string {
+  const start = { type: 'content_block_start', index, content_block: { type: 'text', text: '' } };
+  return blockFrames(JSON.stringify(start), index, { type: 'text_delta', text: `[occasio: a tool call was left out: ${fault}]` });
+}
+
+function blockFrames(start: string, index: number, delta: object): string {
   return [
     ['content_block_start', start],
-    ['content_block_delta', JSON.stringify(delta)],
-    ['content_block_stop', JSON.stringify(stop)],
+    ['content_block_delta', JSON.stringify({ type: 'content_block_delta', index, delta })],
+    ['content_block_stop', JSON.stringify({ type: 'content_block_stop', index })],
   ].map(([event, data]) => `event: ${event}\ndata: ${data}\n\n`).join('');
 }
