@@ -1,5 +1,6 @@
 /** `occasio claude` is the agent's process to whoever started it: stdin, stdout, exit code and signals are the agent's. */
 import { readdirSync, readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createUpstream, say, use, type Script, type Upstream } from '../support/upstream.ts';
 import { eventsOf, runClaude, type Run, type RunOptions } from './claude.ts';
@@ -32,7 +33,8 @@ function processesIn(folder: string): string[] {
 }
 
 const ways = ['nothing', 'occasio'] as const;
-const ends = (run: Run): unknown => ({ code: run.code, signal: run.signal, timedOut: run.timedOut });
+/** As a shell tells it: 128 + n for signal n. */
+const ends = (run: Run): object => ({ code: run.signal === null ? run.code : 128 + constants.signals[run.signal], timedOut: run.timedOut });
 
 describe.each(versions)('Claude Code %s', (version) => {
   function world(files: Readonly<Record<string, string>> = {}): World {
@@ -44,12 +46,14 @@ describe.each(versions)('Claude Code %s', (version) => {
   /** The same session bare and governed, each in a world of its own. */
   async function both(script: Script, options: Partial<RunOptions>, files: Readonly<Record<string, string>> = {}): Promise<{ w: World; upstream: Upstream; run: Run }[]> {
     const out = [];
-    for (const through of ways) {
-      const w = world(files);
-      const upstream = await start(script);
-      out.push({ w, upstream, run: await runClaude(w, { upstream, through, args: ['do the task'], ...options }) });
-    }
+    for (const through of ways) out.push(await session(through, script, options, files));
     return out;
+  }
+
+  async function session(through: (typeof ways)[number], script: Script, options: Partial<RunOptions>, files: Readonly<Record<string, string>>): Promise<{ w: World; upstream: Upstream; run: Run }> {
+    const w = world(files);
+    const upstream = await start(script);
+    return { w, upstream, run: await runClaude(w, { upstream, through, args: ['do the task'], ...options }) };
   }
 
   it('the prompt may come on stdin, as text and as stream-json', async () => {
@@ -61,7 +65,7 @@ describe.each(versions)('Claude Code %s', (version) => {
     expectGoverned(w, upstream, text);
     expect(eventsOf(text).at(-1)?.['result']).toBe('heard true');
     const json = await runClaude(w, { upstream, through: 'occasio', plain: true, args: ['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'], stdin: `${typed}\n` });
-    expect({ ...(ends(json) as object), heard: json.stdout.includes('heard true') }).toEqual({ code: 0, signal: null, timedOut: false, heard: true });
+    expect({ ...ends(json), heard: json.stdout.includes('heard true') }).toEqual({ code: 0, timedOut: false, heard: true });
   });
 
   it('stdout holds what the agent wrote and nothing else; one line of ours goes to stderr', async () => {
@@ -130,6 +134,22 @@ describe.each(versions)('Claude Code %s', (version) => {
     expect(governed?.run.code).not.toBe(0);
     expect(governed?.run.stderr).toContain(name);
     expect([governed?.upstream.asked.length, detour.asked.length]).toEqual([0, 2]);
+  });
+
+  const proxies: readonly [string, (url: string) => Readonly<Record<string, string>>][] = [
+    ['HTTP_PROXY', (url) => ({ HTTP_PROXY: url })],
+    ['HTTPS_PROXY and an empty NO_PROXY', (url) => ({ HTTPS_PROXY: url, NO_PROXY: '', no_proxy: '' })],
+  ];
+  it.each(proxies)("a project's settings cannot lead around: %s", async (_name, env) => {
+    const detour = await start([say('done')]);
+    const files = { '.claude/settings.json': JSON.stringify({ env: env(detour.url) }) };
+    const bare = await session('nothing', [say('done')], {}, files);
+    expect([bare.upstream.asked.length, detour.asked.length > 0]).toEqual([0, true]);
+    const before = detour.asked.length;
+    const governed = await session('occasio', [say('done')], {}, files);
+    expect(detour.asked.length).toBe(before);
+    if (governed.run.code === 0) expectGoverned(governed.w, governed.upstream, governed.run);
+    else expect(governed.run.stderr).toContain('.claude/settings.json');
   });
 
   it('an upstream that is not there: a clear error, and nothing is lost', async () => {
