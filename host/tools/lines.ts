@@ -35,7 +35,7 @@ export function findHits(text: string, matcher: Matcher, multiline: boolean, mos
   for (let at = 0; at <= text.length && hits.length < most; ) {
     const span = multiline ? matcher.span(text, at) : endSpan(matcher.ends(text, at));
     if (span === null) break;
-    const first = text.lastIndexOf('\n', span.start - 1) + 1;
+    const first = lineStart(text, span.start);
     // The end of the text after its last newline is no line.
     if (first >= text.length || (span.start === 0 && text === '')) break;
     const last = span.end > span.start ? span.end - 1 : span.end;
@@ -49,6 +49,11 @@ export function findHits(text: string, matcher: Matcher, multiline: boolean, mos
     at = multiline ? Math.max(span.end, span.start + 1) : end + 1;
   }
   return { hits, count };
+}
+
+function lineStart(text: string, at: number): number {
+  // lastIndexOf takes a negative position for 0.
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 }
 
 /** Only the end is known; the line it lies in is the line of the match, which consumes no newline. */
@@ -96,7 +101,7 @@ export function formatHits(text: string, hits: readonly Hit[], matcher: Matcher,
 function back(text: string, from: number, many: number, printed: number): { start: number; end: number }[] {
   const out: { start: number; end: number }[] = [];
   for (let end = from - 1; out.length < many && end > printed; ) {
-    const start = end === 0 ? 0 : text.lastIndexOf('\n', end - 1) + 1;
+    const start = lineStart(text, end);
     out.unshift({ start, end });
     end = start - 1;
   }
