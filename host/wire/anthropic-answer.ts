@@ -8,7 +8,7 @@ import { errorBody } from './anthropic-error.ts';
 import { inputOfNode } from './anthropic-input.ts';
 import { issue, MAX_HELD_BYTES, noteMessage, openLog, readBlock, summarize } from './anthropic-message.ts';
 import type { BlockHead, MessageLog, ReaderOptions } from './anthropic-message.ts';
-import { caseVariant } from './anthropic-types.ts';
+import { caseVariant, hidesToolUse } from './anthropic-types.ts';
 import { concatBytes, decodeText, encodeText } from './bytes.ts';
 import type { ResponseEvent, ResponseReader } from './events.ts';
 import { memberOf, parseJson } from './json.ts';
@@ -57,6 +57,8 @@ export function readJsonAnswer(options: ReaderOptions = {}): ResponseReader {
 function readMessage(log: MessageLog, text: string, body: Uint8Array, root: JsonNode, options: ReaderOptions): readonly ResponseEvent[] | string {
   if (caseVariant(root) !== undefined) return 'it has a member that differs from a known one only in case';
   noteMessage(log, text, root);
+  const around = root.kind === 'object' ? { ...root, members: root.members.filter(({ name }) => name !== 'content') } : root;
+  if (hidesToolUse(text, around)) return 'a tool_use stands where none belongs';
   const content = memberOf(root, 'content');
   if (content === undefined) {
     log.complete = true;
@@ -68,6 +70,7 @@ function readMessage(log: MessageLog, text: string, body: Uint8Array, root: Json
   for (const block of content.items) {
     const head = readBlock(log, text, block, options.refuseUnknown === true);
     if (typeof head === 'string') return head;
+    if (hidesToolUse(text, block)) return 'a tool_use stands where none belongs';
     if (head.tool === null) continue;
     events.push({ kind: 'bytes', bytes: encodeText(text.slice(at, block.start)) });
     events.push(heldBlock(log, text, block, head.tool, options));

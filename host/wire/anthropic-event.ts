@@ -3,7 +3,7 @@
  * event is read only where they agree.
  */
 
-import { caseVariant } from './anthropic-types.ts';
+import { caseVariant, hidesToolUse } from './anthropic-types.ts';
 import { memberOf, parseJson, textOf, valueOf } from './json.ts';
 import type { JsonNode } from './json.ts';
 import type { Frame } from './sse.ts';
@@ -38,6 +38,9 @@ export function readEvent(frame: Frame): StreamEvent | string {
   for (const node of [root, memberOf(root, 'delta'), memberOf(root, 'message')]) {
     if (caseVariant(node) !== undefined) return 'an event has a member that differs from a known one only in case';
   }
+  // The one place for a call is the block that a content_block_start begins.
+  const elsewhere = root.members.filter(({ name }) => name !== 'content_block' || type !== 'content_block_start');
+  if (hidesToolUse(data, { ...root, members: elsewhere }) || hidesToolUse(data, memberOf(root, 'content_block'))) return 'a tool_use stands where none belongs';
   return { raw, type, index: indexOf(data, memberOf(root, 'index')), text: data, root };
 }
 

@@ -3,6 +3,7 @@
  * is not here is passed, its strings are judged, and its name is recorded as unscanned.
  */
 
+import { memberOf, textOf } from './json.ts';
 import type { JsonNode } from './json.ts';
 
 /** Blocks of the model's own words. They are passed; thinking is signed and is never edited. */
@@ -68,6 +69,21 @@ export function caseVariant(node: JsonNode | undefined): string | undefined {
 /** A type that is `tool_use` but for case, spaces or separators: nothing real sends it, a lenient reader might run it. */
 export function resemblesToolUse(type: string): boolean {
   return type !== 'tool_use' && foldCase(type).replace(/[^a-z]/g, '') === 'tooluse';
+}
+
+/**
+ * True when a tool_use, or what resembles one, stands somewhere below the value: in a place where this version looks for none
+ * and some client might. Inputs of tools are the model's own words and not looked into.
+ */
+export function hidesToolUse(text: string, node: JsonNode | undefined): boolean {
+  if (node?.kind === 'array') return node.items.some((item) => isToolUse(text, item) || hidesToolUse(text, item));
+  if (node?.kind !== 'object') return false;
+  return node.members.some(({ name, value }) => name !== 'input' && (isToolUse(text, value) || hidesToolUse(text, value)));
+}
+
+function isToolUse(text: string, node: JsonNode): boolean {
+  const type = textOf(text, memberOf(node, 'type'));
+  return type !== undefined && (type === 'tool_use' || resemblesToolUse(type));
 }
 
 /** Simple case folding, the long s and the Kelvin sign included. */

@@ -60,6 +60,12 @@ const BREAK: { readonly [what: string]: string } = {
   'an index as text': begin + raw('content_block_start', startText.replace('"index":0', '"index":"0"')),
   'a nested event in an error name': begin + raw('error', startText) + stream(stop(0), end()),
   'a byte order mark before the first event': `\ufeff${stream(start(), evil, end())}`,
+  'a call in an event of an unknown type': stream(start(), { type: 'message', content: [CALL] }),
+  'a call in an unknown block': stream(start(), blockStart(0, { type: 'group', blocks: [CALL] }), stop(0), end()),
+  'a call in message_delta': stream(start(), { type: 'message_delta', delta: { stop_reason: 'tool_use', content: [CALL] } }),
+  'a call in a delta': stream(start(), blockStart(0, { type: 'hologram' }), delta(0, { type: 'blocks_delta', block: CALL }), stop(0), end()),
+  'a call as content_block of a stop': stream(start(), blockStart(0, { type: 'hologram' }), { ...stop(0), content_block: CALL }, end()),
+  'a call in a ping': stream(start(), { type: 'ping', content_block: CALL }),
   'a JSON answer in the place of a stream': `{"type":"message","content":[${JSON.stringify(CALL)}]}\n\n`,
   'a JSON answer behind a first event': `${begin}{"type":"message","content":[${JSON.stringify(CALL)}]}\n\n`,
   'a line separator that hides a field': begin + `: \u2028data: ${startText}\n\n`,
@@ -93,6 +99,13 @@ describe('a hostile stream', () => {
     }
   });
 
+  test('a tool_use within an input is the model\'s own words', () => {
+    const input = stream(start(), blockStart(0, { type: 'tool_use', id: 'a', name: 'Note', input: { says: [CALL] } }), stop(0), end());
+    expect(outcome(drain(readStream(), utf8(input)))).toBe(input);
+    const said = stream(start(), words(0, JSON.stringify(CALL)), end('end_turn'));
+    expect(outcome(drain(readStream(), utf8(said)))).toBe(said);
+  });
+
   test('told to refuse the unknown, a reader breaks at an unknown block and event', () => {
     for (const part of [[blockStart(0, { type: 'hologram' }), stop(0)], [{ type: 'weather' }]] as readonly Event[][]) {
       expect(broken(drain(readStream({ refuseUnknown: true }), utf8(stream(start(), part, end()))))).toMatch(/unknown/);
@@ -104,8 +117,8 @@ describe('a hostile stream', () => {
     const starts = Array.from({ length: 20_000 }, (_, i) => blockStart(i, { type: 'tool_use', id: `t${i}`, name: 'X', input: {} }));
     const began = performance.now();
     expect(broken(drain(readStream(), utf8(stream(start(), starts))))).toMatch(/overlap/);
-    expect(performance.now() - began).toBeLessThan(3000);
-  });
+    expect(performance.now() - began).toBeLessThan(8000);
+  }, 30_000);
 });
 
 const message = (content: string, more = ''): string => `{"id":"msg_1", "type":"message","role":"assistant","model":"model-1","content":${content},"stop_reason":"tool_use",\n "usage":{"input_tokens":3,"output_tokens":4}${more}}`;
@@ -159,6 +172,10 @@ describe('a JSON answer', () => {
     'content that is no list': message(`{"0":${BLOCK}}`),
     'a type in capitals': message(`[${BLOCK.replace('tool_use', 'TOOL_USE')}]`),
     'a type twice': message(`[${BLOCK.replace('"type":', '"type":"text","type":')}]`),
+    'a call beside the content': message('[]', `,"more":[${BLOCK}]`),
+    'a call in an unknown block': message(`[{"type":"group","blocks":[${BLOCK}]}]`),
+    'a call in a list': `[${BLOCK}]`,
+    'a call in a document without content': `{"type":"error","message":{"content":[${BLOCK}]}}`,
     'a block that is text': message('["x"]'),
     'depth 10,000': '['.repeat(10_000),
   };

@@ -96,8 +96,8 @@ describe('json', () => {
     const text = `{${Array.from({ length: 200_000 }, (_, i) => `"n${i}":0`).join()}}`;
     const began = performance.now();
     expect(accepted(text)).toBe(true);
-    expect(performance.now() - began).toBeLessThan(3000);
-  });
+    expect(performance.now() - began).toBeLessThan(8000);
+  }, 30_000);
 
   test('more values than the limit are refused', () => {
     const parsed = parseJson(`[${'0,'.repeat(2_000_000)}0]`);

