@@ -1,4 +1,5 @@
 /** The door of the ledger: a home, its runs, and what lies beside them. */
+export { auditHome, readPieces, type HomeCheck, type HomeCode, type HomeFinding, type HomeVerdict, type VerifyRun } from './audit.ts';
 export { openHome, type Home } from './home.ts';
 export { runPath, type Counts, type InputCommit, type OpenRun, type Run, type Written } from './run.ts';
 export type { Index } from './entries.ts';

@@ -1,6 +1,6 @@
 /** `Ops` on Node, Bun and Deno: the clock, chance, this machine, its disk, and one way out. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { HostFacts, Ops } from '../ops.ts';
 import { errno } from './fault.ts';
@@ -23,12 +23,23 @@ function hostFacts(): HostFacts {
   return {
     pid: process.pid,
     user: process.getuid?.() ?? null,
-    hostId: named('host', ['/etc/machine-id', '/var/lib/dbus/machine-id']),
+    hostId: named(`host${processes()}`, ['/etc/machine-id', '/var/lib/dbus/machine-id']),
     bootId: named('boot', ['/proc/sys/kernel/random/boot_id']),
     flavour: process.platform === 'win32' ? 'win32' : process.platform === 'darwin' ? 'darwin' : 'posix',
     home: homedir(),
     runtime: runtimeName(),
   };
+}
+
+/** Process ids mean something within one namespace only: a container counts as a machine of its own. */
+function processes(): string {
+  try {
+    const namespace = readlinkSync('/proc/self/ns/pid');
+    return namespace === 'pid:[4026531836]' ? '' : ` ${namespace}`;
+  } catch (error) {
+    if (errno(error) === '') throw error;
+    return '';
+  }
 }
 
 /** Signal 0 asks and does nothing; EPERM is the answer for a process of somebody else. */

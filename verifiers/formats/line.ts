@@ -42,7 +42,7 @@ export function orderMembers(table: Table, values: Values): Values {
 export function formatRow(core: Core, members: Values): Formatted {
   const what = String(members['kind']);
   if (Object.keys(members).at(-1) !== 'prev_hash') bug('a row is written that does not end with prev_hash');
-  const hashed = new TextEncoder().encode(JSON.stringify(members));
+  const hashed = new TextEncoder().encode(stringify(what, members));
   const checked = core.canonicalize(hashed, 'row');
   if (!checked.ok) throw refusal(what, `${checked.fault.code} at byte ${checked.fault.offset}`);
   if (!sameBytes(checked.bytes, hashed)) bug('JSON.stringify and the row profile differ');
@@ -71,6 +71,16 @@ export function parseRow(line: Uint8Array): Values | null {
   } catch (error) {
     // SyntaxError of the text, TypeError of the bytes, RangeError of a depth that the runtime does not bear: none is a row.
     if (error instanceof Error) return null;
+    throw error;
+  }
+}
+
+function stringify(kind: string, members: Values): string {
+  try {
+    return JSON.stringify(members);
+  } catch (error) {
+    // The stack ends long after depth 32.
+    if (error instanceof RangeError) throw refusal(kind, 'it is nested too deep', 'at most 32 levels');
     throw error;
   }
 }
