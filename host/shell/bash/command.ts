@@ -86,7 +86,7 @@ function call(name: string, args: readonly Field[], simple: Simple, state: State
       if (stays) changeDirectory(state, directory);
       else scope.add(directory);
       // Words of this command are seen from there as well.
-      for (const field of args) if (!stays) mention(field, state, scope.directories());
+      for (const field of args) if (!stays && !field.text.startsWith('-')) mention(field, state, scope.directories());
     },
     stdin: (kind) => {
       if (state.stdin !== 'shell') state.stdin = kind;

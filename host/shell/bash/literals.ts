@@ -34,7 +34,9 @@ export function insideWord(word: string, home: string): readonly string[] {
     add(url);
     add(decoded(url));
   }
-  if (/^-[A-Za-z0-9]./.test(word)) for (let i = 2; i < Math.min(word.length, 6); i++) add(word.slice(i));
+  // A value may follow a cluster of letters; words of letters alone are options themselves, as find has them.
+  if (/^-[A-Za-z0-9].*[./~_]/.test(word)) for (let i = 2; i < Math.min(word.length, 6); i++) add(word.slice(i));
+  else if (/^-[A-Za-z0-9].{5}/.test(word)) add(word.slice(2));
   const pieces = [word];
   for (const sign of ['=', ':', ',', '@', ')']) {
     for (const piece of [...pieces]) {

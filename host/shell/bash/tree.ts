@@ -62,13 +62,16 @@ function sound(node: Node, source: string, depth: number): boolean {
   const text = TEXT.has(node.type);
   let at = node.startIndex;
   for (const child of node.children) {
-    if (!text && !blank(source.slice(at, child.startIndex))) return false;
+    if (!text && !blank(source.slice(at, child.startIndex)) && !(child.type === 'heredoc_redirect' && lostDash(source, at, child.startIndex))) return false;
     if (!sound(child, source, depth + 1)) return false;
     at = Math.max(at, child.endIndex);
   }
   const whole = node.parent === null ? source.slice(at) : '';
   return blank(whole);
 }
+
+/** The parser drops a `-` that stands right before `<<`: `python3 - <<EOF`. */
+export const lostDash = (source: string, from: number, to: number): boolean => /^[ \t]+-[ \t]+$/.test(source.slice(from, to));
 
 const blank = (gap: string): boolean => /^(?:[ \t\n]|\\\n)*$/.test(gap);
 

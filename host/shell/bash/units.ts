@@ -39,7 +39,11 @@ export function readUnits(source: string, start: number, end: number, nodes: Rea
   while (i < end) {
     const node = nodes.get(i);
     if (node !== undefined) {
-      units.push(...expand(node, double));
+      const found = expand(node, double);
+      // Braces expand before variables do: `$f{a,b}` is `$fa $fb`.
+      const glued = node.type === 'simple_expansion' && !double && source.charAt(node.endIndex) === '{';
+      if (glued) units.push({ kind: 'hole', reason: 'expansion: braces behind a variable', candidates: [] });
+      else units.push(...found);
       i = node.endIndex;
       continue;
     }
@@ -68,7 +72,11 @@ export function readUnits(source: string, start: number, end: number, nodes: Rea
       i = ansi.end;
     } else if (c === '$' && next === '"' && !double) i += 1;
     else if (c === '$' && next !== '' && EXPANDS.test(next) && !(double && (next === '"' || next === "'"))) return null;
-    else if (double) {
+    else if (c === '$' && !double && (next === ',' || next === '}')) {
+      // `{a,$}HOME` makes `$HOME`.
+      units.push({ kind: 'hole', reason: 'expansion: $ in braces', candidates: ['$'] });
+      i += 1;
+    } else if (double) {
       put(c, true);
       i += 1;
     } else if (c === "'") {

@@ -4,10 +4,10 @@
  */
 import type { Node } from 'web-tree-sitter';
 import { mention, redirect, runSimple } from './command.ts';
-import { expandNode, type Inside } from './expand.ts';
+import { COUNTER, expandNode, type Inside } from './expand.ts';
 import { fieldsOf, plain, type Field } from './field.ts';
 import { steers, type State } from './state.ts';
-import { hasQuotes } from './tree.ts';
+import { hasQuotes, lostDash } from './tree.ts';
 import { readUnits, type Unit } from './units.ts';
 
 const EXPANSIONS = new Set(['simple_expansion', 'expansion', 'command_substitution', 'process_substitution', 'arithmetic_expansion']);
@@ -104,11 +104,15 @@ function visitPart(node: Node, walk: Walk): void {
 /** Literals anywhere in a node that is no command: they are mentions, and what they substitute runs. */
 function words(node: Node, walk: Walk, literal: boolean): void {
   if (EXPANSIONS.has(node.type)) {
-    expandNode(node, true, insideOf(walk));
+    const hole = expandNode(node, true, insideOf(walk)).find((unit) => unit.kind === 'hole');
+    if (hole !== undefined && hole.reason !== COUNTER && node.parent?.type !== 'case_statement') walk.state.opaque(hole.reason);
     return;
   }
   if (literal && LITERALS.has(node.type)) {
-    for (const field of read(node.startIndex, node.endIndex, [node], walk, { splits: false, braces: false }) ?? []) mention(field, walk.state, walk.state.directories);
+    for (const field of read(node.startIndex, node.endIndex, [node], walk, { splits: false, braces: false }) ?? []) {
+      mention(field, walk.state, walk.state.directories);
+      if (field.unknown !== null && field.unknown !== COUNTER && node.parent?.type !== 'case_statement') walk.state.opaque(field.unknown);
+    }
     return;
   }
   for (const child of node.children) if (child !== null) words(child, walk, literal);
@@ -158,7 +162,7 @@ function readWords(nodes: readonly Node[], walk: Walk): readonly Field[] {
 }
 
 /** `extra`: words that the parser put behind a redirection, though they are the command's. */
-function command(node: Node, extra: readonly Node[], walk: Walk): void {
+function command(node: Node, extra: readonly Node[], walk: Walk, dash = false): void {
   const { state } = walk;
   const prefix: string[] = [];
   const nodes: Node[] = [];
@@ -172,7 +176,8 @@ function command(node: Node, extra: readonly Node[], walk: Walk): void {
     else nodes.push(child);
   }
   const all = [...nodes, ...stray, ...extra].sort((a, b) => a.startIndex - b.startIndex);
-  runSimple({ words: readWords(all, walk), prefix, script: (text) => walk.text(text, true) }, state);
+  const words = readWords(all, walk);
+  runSimple({ words: dash ? [...words, plain('-')] : words, prefix, script: (text) => walk.text(text, true) }, state);
 }
 
 function prefixed(node: Node, walk: Walk): string {
@@ -288,9 +293,11 @@ function redirected(node: Node, walk: Walk, sure: boolean): void {
     else if (child.type === 'herestring_redirect') hereString(child, walk, stray);
     else if (child.type === 'heredoc_redirect') hereDocument(child, walk, stray, after);
   }
-  if (stray.length === 0) {
+  const next = node.children.find((c) => c?.type === 'heredoc_redirect');
+  const dash = body?.type === 'command' && next !== null && next !== undefined && lostDash(walk.source, body.endIndex, next.startIndex);
+  if (stray.length === 0 && !dash) {
     if (body !== null) visit(body, walk, sure);
-  } else if (body?.type === 'command') command(body, stray, walk);
+  } else if (body?.type === 'command') command(body, stray, walk, dash);
   else if (body === null) runSimple({ words: readWords(stray, walk), prefix: [], script: (text) => walk.text(text, true) }, walk.state);
   else {
     // The words belong to the last command of the body, which is read without them; they are judged by themselves.

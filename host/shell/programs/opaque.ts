@@ -41,7 +41,7 @@ const opaque = (kind: string): Program => ({
       }
     });
     if (kind === 'shell') return shell(call);
-    if (kind === 'source') return;
+    if (kind === 'source') return call.args.slice(0, 1).forEach((field) => call.role(field, 'read'));
     if (kind === 'interpreter' && !call.args.some((f) => !f.text.startsWith('-'))) call.stdin('other');
     if (kind === 'remote' || kind === 'container' || kind === 'agent') call.stdin('other');
     for (const field of call.args) if (kind === 'interpreter' || /[\s"'`$;|]/.test(field.text)) call.literals(field.text);
