@@ -2,7 +2,7 @@
 import { printable } from '../../verifiers/formats/error.ts';
 import type { Verdict } from '../../verifiers/formats/verdict.ts';
 import type { Scene } from '../demo/scene.ts';
-import { line, paint, table, type Cell, type Io, type Tone } from './print.ts';
+import { line, paint, prose, table, type Cell, type Io, type Tone } from './print.ts';
 
 export interface DemoDecision {
   readonly asked: string;
@@ -18,6 +18,8 @@ export interface DemoDecision {
 
 export interface DemoReport {
   readonly ok: boolean;
+  /** Who made the calls, as the record says. */
+  readonly agent: string;
   readonly chain: string;
   readonly home: string;
   readonly project: string;
@@ -60,7 +62,7 @@ export function demoReport(scene: Scene, received: readonly string[], played: Pl
       why: why(row),
       direction: row.direction,
       tool_use_id: row.tool_use_id ?? null,
-      expected: inbound ? call?.expect === row.action : row.action === 'TRANSFORM',
+      expected: (inbound ? call?.expect : call?.result) === row.action,
     };
   });
   const seen = received.join('\n');
@@ -71,9 +73,11 @@ export function demoReport(scene: Scene, received: readonly string[], played: Pl
     keys: count(scene.key),
     placeholders: new Set(seen.match(/\[REDACTED:[^\]]{1,80}\]/g) ?? []).size,
   };
-  const all = asked.every((c) => decisions.some((d) => d.tool_use_id === c.id && d.direction === 'inbound'));
+  const made = (id: string, direction: string): boolean => decisions.some((d) => d.tool_use_id === id && d.direction === direction);
+  const all = asked.every((c) => made(c.id, 'inbound') && (c.result === undefined || made(c.id, 'outbound')));
   const ok = all && decisions.every((d) => d.expected) && model.denied_lines === 0 && model.keys === 0 && model.placeholders > 0 && played.verdict.word === 'self-consistent';
-  return { ok, chain: played.chain, home: played.home, project: played.project, decisions, model, rows: played.rows.length, verdict: played.verdict };
+  const agent = played.rows.find((r): r is { readonly kind: string; readonly agent: string } => r.kind === 'run_start')?.agent ?? 'unknown';
+  return { ok, agent, chain: played.chain, home: played.home, project: played.project, decisions, model, rows: played.rows.length, verdict: played.verdict };
 }
 
 function why(row: CallRow): string {
@@ -91,18 +95,18 @@ function why(row: CallRow): string {
 const tones: { readonly [action: string]: Tone } = { PASS: 'good', BLOCK: 'bad', LOCAL: 'note', TRANSFORM: 'note' };
 
 export function printDemo(io: Io, report: DemoReport): void {
-  line(io.out, 'A scripted agent asks a scripted model what to do next. Proxy, policy and record between them are the real ones.');
+  prose(io, `${report.agent === 'claude-code' ? 'Claude Code' : 'A scripted agent'} asks a scripted model what to do next. Proxy, policy and record between them are the real ones.`);
   line(io.out);
   const rows = report.decisions.map((d, i): (Cell | string)[] => [
     String(i + 1),
     printable(d.asked),
-    { text: d.action + (d.expected ? '' : ' (not as the policy says)'), tone: tones[d.action] ?? 'plain' },
+    { text: d.action + (d.expected ? '' : ' (not as the policy says)'), tone: d.expected ? (tones[d.action] ?? 'plain') : 'strong' },
     { text: printable(d.why), tone: 'dim' },
   ]);
   table(io, [{ title: '#' }, { title: 'Asked', wrapTo: 20 }, { title: 'Decided' }, { title: 'Why', wrapTo: 16 }], rows);
   const { requests, denied_lines, keys, placeholders } = report.model;
   line(io.out);
-  line(io.out, `The model got ${requests} requests. In them: the password of .env ${times(denied_lines)}, the key of deploy.log ${times(keys)}, its placeholder instead (${placeholders}).`);
+  prose(io, `The model got ${requests} requests. The password of .env is in ${inSo(denied_lines)}; the key of deploy.log is in ${inSo(keys)}${placeholders > 0 ? ', a placeholder in its place' : ''}.`);
   const good = report.verdict.word === 'self-consistent';
   line(io.out, `The record: ${report.rows} rows, ${paint(io, io.out, good ? 'good' : 'bad', report.verdict.word)}.`);
   if (!report.ok) line(io.out, paint(io, io.out, 'bad', 'Not everything went as it should; run again with --json to see what.'));
@@ -111,6 +115,6 @@ export function printDemo(io: Io, report: DemoReport): void {
   line(io.out, `       ${paint(io, io.out, 'strong', 'occasio claude')}   runs Claude Code under it`);
 }
 
-function times(count: number): string {
-  return count === 0 ? 'not once' : `${count} times`;
+function inSo(count: number): string {
+  return count === 0 ? 'none of them' : `them ${count} times`;
 }

@@ -5,7 +5,7 @@
 import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import { gatherFacts, type World } from '../gate/facts.ts';
 import { openPolicy, type InForce } from '../gate/policy-source.ts';
-import { decide, maskSecrets, reasonSentence } from '../policy/index.ts';
+import { decide, maskSecrets, reasonSentence, scanContent } from '../policy/index.ts';
 import type { Decision, Judged } from '../policy/types.ts';
 import { modelCall } from '../proxy/call.ts';
 import { loadCore } from '../runtime/core.ts';
@@ -48,10 +48,12 @@ Example: occasio explain Bash 'cat .env'
     const source = await openPolicy(ops, core, path, preset, (text) => line(io.err, `occasio: ${text}`));
     const inForce = await source.current();
     const cwd = absolute(io, values.get('cwd') ?? '.');
-    const world: World = { ops, shell: loadShell, mask: (text) => maskSecrets(core, inForce.policy, text), self: { home, pid: ops.host.pid, port: 0 } };
+    const world: World = { ops, core, shell: loadShell, mask: (text) => maskSecrets(core, inForce.policy, text), self: { home, pid: ops.host.pid, port: 0 } };
     const call = modelCall(toolUse(tool, input));
     const { judged } = await gatherFacts(world, call, { cwd, home: ops.host.home, door: 'wire', direction: 'inbound' }, []);
-    const counted: Judged = { ...judged, counters: { tool_calls: 1, bash_calls: call.class === 'shell' ? 1 : 0, bytes_to_model: 0 } };
+    const patterns = [...new Set(call.strings.flatMap((text) => scanContent(core, inForce.policy, text).patterns))].sort();
+    const counters = { tool_calls: 1, bash_calls: call.class === 'shell' ? 1 : 0, bytes_to_model: 0 };
+    const counted: Judged = { ...judged, counters, ...(patterns.length === 0 ? {} : { patterns }) };
     const decision = decide(inForce.policy, counted);
     if (flags.has('json')) document(io, { ...decision, sentence: reasonSentence(decision.reason), policy: policyOf(path, inForce), preset, judged: counted });
     else print(io, decision, counted, path, inForce);

@@ -7,8 +7,8 @@ import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
 import { didYouMean, readWords, wrongUse } from './args.ts';
 import type { Command } from './command.ts';
-import { absolute, occasioHome } from './files.ts';
-import { alreadyThere, readPolicy, templateName, writePolicy, type PolicyText } from './policy-file.ts';
+import { absolute, occasioHome, readInput } from './files.ts';
+import { alreadyThere, readPolicy, READ_LIMIT, templateName, writePolicy, type PolicyText } from './policy-file.ts';
 import { document, line, paint, table, type Io } from './print.ts';
 
 type Act = (args: readonly string[], io: Io, ops: Ops, core: Core) => Promise<number>;
@@ -54,8 +54,11 @@ async function initPolicy(args: readonly string[], io: Io, ops: Ops, core: Core)
 async function validate(args: readonly string[], io: Io, ops: Ops, core: Core): Promise<number> {
   const { flags, words } = readWords('policy', args, {}, 1);
   const word = words[0];
-  const path = word === undefined ? `${occasioHome(io)}/policy.yml` : absolute(io, word);
-  const { parsed } = await readPolicy(ops, core, path);
+  const path = word === undefined ? `${occasioHome(io)}/policy.yml` : word === '-' ? 'standard input' : absolute(io, word);
+  if (word === undefined && (await ops.files.stat(path)) === null) {
+    throw new OccasioError({ code: 'not-found', cannot: 'validate', thing: path, found: 'no such file, so the built-in dev-default is in force', next: 'Write one with: occasio policy init' });
+  }
+  const { parsed } = word === '-' ? { parsed: parsePolicy(core, await readInput(io, ops, '-', READ_LIMIT)) } : await readPolicy(ops, core, path);
   const faults = parsed.ok ? [] : parsed.faults;
   const warnings = parsed.ok ? parsed.warnings : [];
   const name = printable(word ?? path);

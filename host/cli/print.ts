@@ -54,6 +54,11 @@ export function line(stream: Stream, text = ''): void {
   stream.write(`${text}\n`);
 }
 
+/** Sentences on stdout, broken to fit the terminal where there is one. */
+export function prose(io: Io, text: string): void {
+  for (const part of wrap(text, widthOf(io, io.out) ?? Infinity)) line(io.out, part);
+}
+
 /** The one document of --json: two-space indentation for eyes, one trailing LF. */
 export function document(io: Io, value: unknown): void {
   io.out.write(`${JSON.stringify(value, null, 2)}\n`);

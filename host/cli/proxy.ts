@@ -31,10 +31,12 @@ Example: occasio proxy --port 4141
     const home = occasioHome(io);
     const upstream = await chooseUpstream(io, createOps(), home, values.get('upstream'));
     const running = await startProxy({ occasioHome: home, upstream, preset, cwd, port, notice: (text) => line(io.err, `occasio: ${text}`) });
+    // Before the address is out: who reads it may stop us at once.
+    const told = toldToStop();
     if (flags.has('json')) document(io, { url: running.url, port: running.port, home, upstream, preset, cwd });
     else line(io.out, `export ANTHROPIC_BASE_URL=${running.url}`);
     line(io.err, `occasio: listening on ${running.url}, upstream ${upstream}. Stop with ^C.`);
-    await toldToStop();
+    await told;
     line(io.err, summaryLine(await running.stop('stop')));
     return 0;
   },

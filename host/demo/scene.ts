@@ -9,6 +9,8 @@ export interface DemoCall {
   readonly asked: string;
   /** What the policy below makes of it; a demo that goes another way says so and fails. */
   readonly expect: 'PASS' | 'BLOCK' | 'LOCAL';
+  /** What becomes of its result on the way up: once a file is denied, so is what was read of it before. */
+  readonly result?: 'TRANSFORM' | 'BLOCK';
 }
 
 export interface DemoTurn {
@@ -86,14 +88,14 @@ function script(at: (path: string) => string): readonly DemoTurn[] {
     { say: 'The shell can read it too.', calls: [bash('cat .env', 'BLOCK')] },
     { say: 'Or only count its lines.', calls: [bash('wc -l < .env', 'BLOCK')] },
     { say: 'Then I look for open ends.', calls: [grep('TODO')] },
-    { say: 'What did the last deploy do?', calls: [bash('cat deploy.log', 'PASS')] },
+    { say: 'What did the last deploy do?', calls: [{ ...bash('cat deploy.log', 'PASS'), result: 'TRANSFORM' }] },
     {
       say: 'Three things at once.',
       calls: [grep('listen'), read('.env', 'Read .env', 'BLOCK'), read('src/server.ts', 'Read src/server.ts', 'PASS')],
     },
     { say: 'A script counts the sources.', calls: [bash('node scripts/count.mjs', 'PASS')] },
-    { say: 'And the plans?', calls: [read('docs/roadmap.md', 'Read docs/roadmap.md', 'PASS')], editsPolicy: true },
-    { say: 'I read the plans once more.', calls: [read('docs/roadmap.md', 'Read docs/roadmap.md, now denied', 'BLOCK')] },
+    { say: 'And the plans?', calls: [{ ...read('docs/roadmap.md', 'Read docs/roadmap.md', 'PASS'), result: 'BLOCK' }], editsPolicy: true },
+    { say: 'I read the plans once more.', calls: [read('docs/roadmap.md', 'Read docs/roadmap.md, after an edit of the policy', 'BLOCK')] },
     { say: 'It is a small service that takes orders; invoices are planned.', calls: [] },
   ];
 }

@@ -41,7 +41,8 @@ const expected = [
   ['Read src/server.ts', 'PASS'],
   ['Bash: node scripts/count.mjs', 'PASS'],
   ['Read docs/roadmap.md', 'PASS'],
-  ['Read docs/roadmap.md, now denied', 'BLOCK'],
+  ['the result of: Read docs/roadmap.md', 'BLOCK'],
+  ['Read docs/roadmap.md, after an edit of the policy', 'BLOCK'],
 ];
 
 describe('occasio demo', () => {
@@ -87,7 +88,7 @@ describe('occasio demo', () => {
     const before = readdirSync(tmpdir()).filter((n) => n.startsWith('occasio-demo-'));
     const ran = await occasio(newPlace(), ['demo'], { env: { COLUMNS: '80' } });
     expect(ran.code).toBe(0);
-    expect(Math.max(...ran.out.split('\n').slice(2, 20).map((l) => l.length))).toBeLessThanOrEqual(80);
+    expect(Math.max(...ran.out.split('\n').slice(0, -4).map((l) => l.length))).toBeLessThanOrEqual(80);
     expect(ran.out).not.toContain('\u001b');
     expect(ran.out).toMatch(/occasio init .*\n.*occasio claude .*\n$/);
     expect(ran.err).toBe('');

@@ -30,6 +30,7 @@ describe('what the documents show works as they show it', () => {
   it.each(documented.filter((d) => 'words' in d))('$line', async (shown) => {
     if (!('words' in shown)) return;
     const at = shown.words[0] === 'audit' ? home : place();
+    if (shown.after === 'init') await occasio(at, ['init']);
     const ran = await occasio(at, shown.words.map((w) => (w === RUN ? run : w)), {
       ...(shown.stdin === undefined ? {} : { stdin: shown.stdin }),
       env: { PATH: `${join(at.home, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },

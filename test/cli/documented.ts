@@ -3,7 +3,7 @@
  * `.env`, a `row.json` and a `policy.yml`, with a stand-in for `claude` on the PATH. `elsewhere` names what runs the others.
  */
 export type Documented = { readonly line: string } & (
-  | { readonly words: readonly string[]; readonly exit: number; readonly out: RegExp; readonly stdin?: string; readonly until?: 'signalled' }
+  | { readonly words: readonly string[]; readonly exit: number; readonly out: RegExp; readonly stdin?: string; readonly until?: 'signalled'; readonly after?: 'init' }
   | { readonly elsewhere: string }
 );
 
@@ -34,7 +34,7 @@ export const documented: readonly Documented[] = [
   { line: 'occasio proxy --port 4141 --cwd . --json', elsewhere: 'test/cli/proxy.test.ts' },
   { line: 'occasio policy init', words: ['policy', 'init'], exit: 0, out: /policy\.yml/ },
   { line: 'occasio policy init --template strict --force', words: ['policy', 'init', '--template', 'strict', '--force'], exit: 0, out: /policy\.yml/ },
-  { line: 'occasio policy validate', words: ['policy', 'validate'], exit: 0, out: /valid/ },
+  { line: 'occasio policy validate', words: ['policy', 'validate'], exit: 0, out: /: valid/, after: 'init' },
   { line: 'occasio policy validate policy.yml', words: ['policy', 'validate', 'policy.yml'], exit: 0, out: /valid/ },
   { line: 'occasio policy show', words: ['policy', 'show'], exit: 0, out: /deny_paths/ },
   { line: 'occasio policy show --diff', words: ['policy', 'show', '--diff'], exit: 0, out: /./ },
