@@ -5,8 +5,10 @@
  */
 import { reasonSentence, redact, scanContent } from '../policy/index.ts';
 import type { Judged, ToolClass } from '../policy/types.ts';
-import { decided, type Ruling, type Turn } from './gate.ts';
-import { hex } from './policy-source.ts';
+import { append } from './append.ts';
+import { decided } from './gate.ts';
+import type { Ruling, Turn } from './turn.ts';
+import { hex } from '../../verifiers/formats/hex.ts';
 import { callRow } from './rows.ts';
 import { countersOf } from './session.ts';
 
@@ -105,7 +107,7 @@ function note(turn: Turn, origin: Origin, ruling: Ruling, texts: readonly string
   const key = `${origin.id ?? origin.tool} ${ruling.decision.action} ${hex(turn.setting.core.sha256(...parts))}`;
   if (turn.session.noted.has(key)) return;
   turn.session.noted.set(key, true);
-  turn.session.run.append(callRow(turn, { id: origin.id, tool: origin.tool, inputs: {} }, ruling, 'outbound', { secrets_redacted: redacted }));
+  append(turn, callRow(turn, { id: origin.id, tool: origin.tool, inputs: {} }, ruling, 'outbound', { secrets_redacted: redacted }));
 }
 
 function unique(labels: readonly string[]): string[] {

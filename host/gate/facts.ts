@@ -2,6 +2,7 @@
  * Resolve: from a call to what `decide` is given. Everything a decision needs from the world is looked up here, once, and
  * lands in the row, so that deciding is pure and a replay anywhere gives the same answer.
  */
+import type { Core } from '../../core-wasm/core.ts';
 import type { Ops } from '../ops.ts';
 import type { Judged, JudgedPath, JudgedShell } from '../policy/types.ts';
 import type { ShellReader, ShellWord } from '../shell/facts.ts';
@@ -11,6 +12,7 @@ import { createResolver, type Resolver } from './resolve.ts';
 
 export interface World {
   readonly ops: Ops;
+  readonly core: Core;
   readonly shell: () => Promise<ShellReader>;
   /** Puts a mark in place of every secret in a text that will be stored. */
   readonly mask: (text: string) => string;
@@ -41,7 +43,7 @@ export async function gatherFacts(world: World, call: Call, place: Place, direct
     self: world.self,
   };
   if (call.fault !== null) return { judged: { ...base, fault: call.fault }, directories: [] };
-  const disk = openDisk(world.ops, place.home, [...new Set([place.cwd, ...directories])]);
+  const disk = openDisk(world.ops, world.core, place.home, [...new Set([place.cwd, ...directories])]);
   const command = call.command === null ? null : (await world.shell())(call.command.text, place);
   const named = command === null ? [] : await disk.folders(command.directories);
   const words = [...call.paths.map(asWord), ...(command?.words ?? [])];
@@ -83,9 +85,11 @@ async function lookUp(disk: Disk, words: readonly ShellWord[]): Promise<Looked> 
     if (found.fault !== undefined && word.access !== 'mention') fault = true;
     const resolved = [...found.resolved];
     if (word.glob) {
-      const names = await expandGlob(disk.ops, word.text, from, disk.home);
-      if (names.fault !== undefined) tooWide = true;
-      resolved.push(...names.resolved);
+      const became = await expandGlob(disk.ops, disk.core, word.text, from);
+      for (const name of became.names) resolved.push(...(await disk.from(from).resolve(name)).resolved);
+      // Nobody knows then what the command would touch: one that opens names is refused, one that is opaque anyway stays so.
+      if (became.fault !== undefined && word.access === 'mention') tooWide = true;
+      else if (became.fault !== undefined) fault = true;
     }
     paths.push({ asked: word.text, access: word.access, resolved: [...new Set(resolved)] });
   }
@@ -95,6 +99,7 @@ async function lookUp(disk: Disk, words: readonly ShellWord[]): Promise<Looked> 
 /** The disk as one call sees it: what was asked of it once is remembered. */
 interface Disk {
   readonly ops: Ops;
+  readonly core: Core;
   readonly home: string;
   readonly starts: readonly string[];
   from(folders: readonly string[]): Resolver;
@@ -102,7 +107,7 @@ interface Disk {
   folders(texts: readonly string[]): Promise<readonly string[]>;
 }
 
-function openDisk(ops: Ops, home: string, starts: readonly string[]): Disk {
+function openDisk(ops: Ops, core: Core, home: string, starts: readonly string[]): Disk {
   const resolvers = new Map<string, Resolver>();
   const from = (folders: readonly string[]): Resolver => {
     const key = folders.join('\0');
@@ -112,6 +117,7 @@ function openDisk(ops: Ops, home: string, starts: readonly string[]): Disk {
   };
   return {
     ops,
+    core,
     home,
     starts,
     from,

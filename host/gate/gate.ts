@@ -2,56 +2,17 @@
  * The gate: resolve -> decide -> append. The only caller of `decide`, the only writer of tool_call rows. A door takes its
  * protocol apart, asks here, and does what it is told.
  */
-import type { Core } from '../../core-wasm/core.ts';
-import type { Agent, Protocol, RequestRow, ToolResultRow } from '../../verifiers/formats/row.ts';
-import type { Home } from '../ledger/index.ts';
-import type { Ops } from '../ops.ts';
+import { hex } from '../../verifiers/formats/hex.ts';
+import type { RequestRow, ToolResultRow } from '../../verifiers/formats/row.ts';
 import { decide, maskSecrets, scanContent } from '../policy/index.ts';
-import type { Access, Decision, Door, Judged, Preset } from '../policy/types.ts';
-import type { ShellReader } from '../shell/facts.ts';
+import type { Access, Judged } from '../policy/types.ts';
+import { append } from './append.ts';
 import type { Call } from './call.ts';
-import { gatherFacts, type World } from './facts.ts';
-import { hex, type InForce, type PolicySource } from './policy-source.ts';
+import { gatherFacts } from './facts.ts';
 import { callRow } from './rows.ts';
 import { createRuns, type Runs } from './runs.ts';
-import { addDirectories, countersOf, type Session } from './session.ts';
-
-export interface GateSetting {
-  readonly ops: Ops;
-  readonly core: Core;
-  readonly home: Home;
-  readonly source: PolicySource;
-  readonly shell: () => Promise<ShellReader>;
-  readonly version: string;
-  readonly coreSha256: string;
-  readonly preset: Preset;
-  /** The session's directory: the child's, or what --cwd says; never text of a request. */
-  readonly cwd: string;
-  readonly port: number;
-}
-
-export interface Caller {
-  readonly sessionId: string;
-  readonly agentId: string | null;
-  readonly agent: Agent;
-  readonly protocol: Protocol;
-  readonly door: Door;
-  readonly requestId: string;
-}
-
-/** One request of a session, under the policy that was in force when it came. */
-export interface Turn {
-  readonly setting: GateSetting;
-  readonly caller: Caller;
-  readonly session: Session;
-  readonly inForce: InForce;
-  readonly world: World;
-}
-
-export interface Ruling {
-  readonly judged: Judged;
-  readonly decision: Decision;
-}
+import { addDirectories, countersOf } from './session.ts';
+import type { Caller, GateSetting, Ruling, Turn } from './turn.ts';
 
 export interface Gate {
   readonly runs: Runs;
@@ -68,7 +29,7 @@ export function createGate(setting: GateSetting): Gate {
       const context = { session_id: caller.sessionId, agent: caller.agent, protocol: caller.protocol };
       const session = await runs.enter(caller.sessionId, context, inForce);
       const mask = (text: string): string => maskSecrets(setting.core, inForce.policy, text);
-      return { setting, caller, session, inForce, world: { ops: setting.ops, shell: setting.shell, mask, self } };
+      return { setting, caller, session, inForce, world: { ops: setting.ops, core: setting.core, shell: setting.shell, mask, self } };
     },
   };
 }
@@ -87,7 +48,7 @@ export async function judgeCall(turn: Turn, call: Call): Promise<Ruling> {
   const ruling = await rule(turn, call, 'inbound', { counters: { ...counters }, ...(patterns.length === 0 ? {} : { patterns }) });
   if (call.id !== null) turn.session.issued.set(call.id, true);
   const commit = turn.session.run.commitInput(call.bytes);
-  const row = turn.session.run.append(callRow(turn, call, ruling, 'inbound', { input_commit: commit.commit }));
+  const row = append(turn, callRow(turn, call, ruling, 'inbound', { input_commit: commit.commit }));
   await commit.record(row.seq, call.id ?? '');
   await turn.session.run.durable();
   return ruling;
@@ -132,7 +93,7 @@ export function decided(turn: Turn, judged: Judged): Ruling {
 export function noteResult(turn: Turn, id: string, facts: Pick<ToolResultRow, 'is_error' | 'bytes' | 'secrets_redacted'>): void {
   if (turn.session.answered.has(id)) return;
   turn.session.answered.set(id, true);
-  turn.session.run.append({
+  append(turn, {
     kind: 'tool_result',
     direction: 'outbound',
     tool_use_id: id,
@@ -147,7 +108,7 @@ export function noteResult(turn: Turn, id: string, facts: Pick<ToolResultRow, 'i
 export type RequestFacts = Omit<RequestRow, 'kind' | 'direction' | 'cwd' | 'request_id' | 'agent_id'>;
 
 export function noteRequest(turn: Turn, facts: RequestFacts): void {
-  turn.session.run.append({
+  append(turn, {
     kind: 'request',
     direction: 'outbound',
     cwd: turn.setting.cwd,

@@ -3,7 +3,8 @@
  * name (`.env:3:KEY=…`); such lines are withheld. Lexical only, and best effort: what the result's own words say.
  */
 import type { Judged } from '../policy/types.ts';
-import { decided, type Ruling, type Turn } from './gate.ts';
+import { decided } from './gate.ts';
+import type { Ruling, Turn } from './turn.ts';
 
 /** Programs whose output lines are names. */
 const LISTERS = new Set(['ls', 'find', 'tree', 'fd', 'fdfind', 'dir', 'locate', 'du', 'rg', 'grep', 'egrep', 'fgrep', 'git', 'stat', 'wc']);

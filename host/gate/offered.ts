@@ -2,8 +2,10 @@
  * Tools that the upstream runs itself: no tool_use of theirs comes by to be decided, so they are decided when a request
  * offers them.
  */
+import { append } from './append.ts';
 import { refusalText } from './content.ts';
-import { decided, type Ruling, type Turn } from './gate.ts';
+import { decided } from './gate.ts';
+import type { Ruling, Turn } from './turn.ts';
 import { callRow } from './rows.ts';
 
 export interface Offered {
@@ -35,5 +37,5 @@ function noteOffered(turn: Turn, tool: Offered, ruling: Ruling): void {
   const key = `offered ${tool.type} ${tool.name} ${ruling.decision.action} ${turn.inForce.hash}`;
   if (turn.session.noted.has(key)) return;
   turn.session.noted.set(key, true);
-  turn.session.run.append(callRow(turn, { id: null, tool: tool.name, inputs: { type: tool.type } }, ruling, 'outbound', {}));
+  append(turn, callRow(turn, { id: null, tool: tool.name, inputs: { type: tool.type } }, ruling, 'outbound', {}));
 }

@@ -4,6 +4,7 @@
  */
 import type { Core } from '../../core-wasm/core.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
+import { hex, ZEROS } from '../../verifiers/formats/hex.ts';
 import type { Ops } from '../ops.ts';
 import { compilePolicy, parsePolicy, templateText, type Policy, type PolicyFault } from '../policy/index.ts';
 import type { Preset } from '../policy/types.ts';
@@ -23,7 +24,6 @@ export interface PolicySource {
   current(): Promise<InForce>;
 }
 
-export const NO_HASH = '0'.repeat(64);
 const MAX_BYTES = 262_144;
 const TEMPLATE = 'dev-default';
 
@@ -75,7 +75,7 @@ function inForce(core: Core, path: string, file: Uint8Array | null, preset: Pres
   return {
     policy: compilePolicy(core, parsed.document, preset),
     source: file === null ? 'default' : 'user',
-    hash: file === null ? NO_HASH : hash,
+    hash: file === null ? ZEROS : hash,
     text,
     template: file === null ? { name: TEMPLATE, hash } : null,
   };
@@ -91,8 +91,4 @@ function refusal(path: string, faults: readonly PolicyFault[]): OccasioError {
     found: first === undefined ? 'it does not parse' : `line ${first.line}, column ${first.column}: ${first.message}${more}`,
     next: 'Run `occasio policy validate` to see every fault.',
   });
-}
-
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }

@@ -2,7 +2,7 @@
 import type { Json, ToolCallRow } from '../../verifiers/formats/row.ts';
 import type { Direction } from '../policy/types.ts';
 import type { Call } from './call.ts';
-import type { Ruling, Turn } from './gate.ts';
+import type { Ruling, Turn } from './turn.ts';
 
 const KIND = { PASS: 'pass', LOCAL: 'local', BLOCK: 'block', TRANSFORM: 'transform' } as const;
 

@@ -21,7 +21,7 @@ export interface RunSetting {
 }
 
 export interface Runs {
-  /** The session's state, its run open and writable, its newest policy recorded. */
+  /** The session's state, its run open and writable, the text of the policy kept. */
   enter(id: string, context: RowContext, policy: InForce): Promise<Session>;
   closeIdle(): Promise<void>;
   closeAll(reason: 'exit' | 'stop'): Promise<void>;
@@ -32,6 +32,8 @@ export interface Runs {
 /** Sessions open at one time; a client that invents ids gets an error, not our memory. */
 const MAX_SESSIONS = 256;
 const IDLE_MS = 30 * 60_000;
+/** How long closing waits for requests under way. */
+const SETTLE_MS = 2_000;
 
 export function createRuns(setting: RunSetting): Runs {
   const sessions = new Map<string, Promise<Session>>();
@@ -52,6 +54,8 @@ export function createRuns(setting: RunSetting): Runs {
     return newSession(id, await open(id, context, policy, null), policy.hash, setting.ops.monotonic());
   }
 
+  /** One successor for a dead run, however many requests find it dead. */
+  const renewals = new Map<Session, Promise<void>>();
   async function renew(session: Session, context: RowContext, policy: InForce): Promise<void> {
     session.run = await open(session.id, context, policy, session.run.id);
     session.policyHash = policy.hash;
@@ -68,12 +72,13 @@ export function createRuns(setting: RunSetting): Runs {
       }
       const session = await pending;
       session.seen = setting.ops.monotonic();
-      if (session.run.dead) await renew(session, context, policy);
-      if (session.policyHash !== policy.hash) {
-        await setting.home.policies.put(policy.text);
-        session.run.append(loadedRow(setting.source.path, policy));
-        session.policyHash = policy.hash;
+      if (session.run.dead) {
+        const renewal = renewals.get(session) ?? renew(session, context, policy).finally(() => renewals.delete(session));
+        renewals.set(session, renewal);
+        await renewal;
       }
+      // Durable before any row that names it.
+      if (session.policyHash !== policy.hash) await setting.home.policies.put(policy.text);
       return session;
     },
     async closeIdle() {
@@ -88,6 +93,11 @@ export function createRuns(setting: RunSetting): Runs {
     async closeAll(reason) {
       const open = await Promise.allSettled(sessions.values());
       sessions.clear();
+      // Requests that were cut off still have their rows to write.
+      const deadline = setting.ops.monotonic() + SETTLE_MS;
+      while (open.some((one) => one.status === 'fulfilled' && one.value.busy > 0) && setting.ops.monotonic() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
       for (const one of open) if (one.status === 'fulfilled' && !one.value.run.dead) await one.value.run.close(reason);
     },
     all: () => opened,
@@ -111,7 +121,7 @@ function startRow(setting: RunSetting, policy: InForce, previousRun: string | nu
   };
 }
 
-function loadedRow(path: string, policy: InForce): PolicyLoadedRow {
+export function loadedRow(path: string, policy: InForce): PolicyLoadedRow {
   return {
     kind: 'policy_loaded',
     tool_name: 'policy_loaded',

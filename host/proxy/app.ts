@@ -4,7 +4,8 @@
  */
 import { Hono } from 'hono';
 import { OccasioError } from '../../verifiers/formats/error.ts';
-import type { Gate, GateSetting } from '../gate/gate.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { GateSetting } from '../gate/turn.ts';
 import { decodedBody } from './body.ts';
 import { strangerReason } from './guard.ts';
 import { clientHeaders, upstreamHeaders } from './headers.ts';

@@ -3,7 +3,8 @@
  * gets is what the upstream sent, byte for byte, but for the blocks that are refused or answered here.
  */
 import { OccasioError } from '../../verifiers/formats/error.ts';
-import { judgeCall, type Turn } from '../gate/gate.ts';
+import { judgeCall } from '../gate/gate.ts';
+import type { Turn } from '../gate/turn.ts';
 import type { ResponseEvent, ResponseReader } from '../wire/events.ts';
 import { errorEvent, PING } from '../wire/anthropic-error.ts';
 import { modelCall } from './call.ts';

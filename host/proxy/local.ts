@@ -1,6 +1,7 @@
 /** LOCAL: a call that is answered here. The tool opens each file once and asks the gate about what it has in hand. */
 import { judgeContent } from '../gate/content.ts';
-import { mayOpen, type Ruling, type Turn } from '../gate/gate.ts';
+import { mayOpen } from '../gate/gate.ts';
+import type { Ruling, Turn } from '../gate/turn.ts';
 import type { Call } from '../gate/call.ts';
 import type { StoredResult } from '../ledger/index.ts';
 import { createResolver } from '../gate/resolve.ts';

@@ -3,8 +3,9 @@
  * Nothing goes up unjudged or unrecorded: whatever fails before the headers is a 402 that says why.
  */
 import { OccasioError } from '../../verifiers/formats/error.ts';
-import { beginRound, noteRequest, type Gate, type RequestFacts, type Turn } from '../gate/gate.ts';
-import { hex } from '../gate/policy-source.ts';
+import { beginRound, noteRequest, type Gate, type RequestFacts } from '../gate/gate.ts';
+import type { Turn } from '../gate/turn.ts';
+import { hex } from '../../verifiers/formats/hex.ts';
 import { judgeOffered } from '../gate/offered.ts';
 import type { Incoming } from '../ops.ts';
 import { identify, parseRequest } from '../wire/anthropic-request.ts';

@@ -3,8 +3,8 @@
  * later request name, input and result are put back. What comes back from the agent is attacker-controlled: it is believed
  * only with our mac, or when the store knows the id.
  */
-import { hex } from '../gate/policy-source.ts';
-import type { Turn } from '../gate/gate.ts';
+import { hex } from '../../verifiers/formats/hex.ts';
+import type { Turn } from '../gate/turn.ts';
 import { refusalText } from '../gate/content.ts';
 import type { StoredResult } from '../ledger/index.ts';
 import type { Input, Substitute, ToolUse } from '../wire/events.ts';

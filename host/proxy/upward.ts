@@ -4,7 +4,8 @@
  * of the round refused.
  */
 import { CONTEXT, judgeContent, noteWithheld, refuseContent, type Origin } from '../gate/content.ts';
-import { judgeHistory, noteResult, type Ruling, type Turn } from '../gate/gate.ts';
+import { judgeHistory, noteResult } from '../gate/gate.ts';
+import type { Ruling, Turn } from '../gate/turn.ts';
 import { withholdLines } from '../gate/listing.ts';
 import type { Edit, RequestItem, RequestView, TextPart } from '../wire/events.ts';
 import { injectionReader, type InjectionReader } from '../wire/injected.ts';

@@ -1,6 +1,5 @@
 /** Puts the parts of a proxy together on this runtime and starts it: home, policy, gate, app, socket. */
-import { openHome, type Home } from '../ledger/index.ts';
-import type { Counts } from '../ledger/index.ts';
+import { openHome, type Counts, type Home } from '../ledger/index.ts';
 import { createGate } from '../gate/gate.ts';
 import { openPolicy } from '../gate/policy-source.ts';
 import type { Preset } from '../policy/types.ts';
@@ -47,6 +46,8 @@ export async function startProxy(options: StartOptions): Promise<Running> {
   const ops = createOps();
   const { core, sha256 } = loadCore();
   const home = await openHome(ops, core, options.occasioHome);
+  for (const note of home.notes) options.notice(note);
+  await home.results.expire(ops.now());
   const source = await openPolicy(ops, core, `${home.path}/policy.yml`, options.preset, options.notice);
   let handler: (request: Request) => Promise<Response> | Response = () => new Response(null, { status: 503 });
   const listening = await listen((request) => handler(request), options.port);
