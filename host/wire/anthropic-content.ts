@@ -132,13 +132,22 @@ function nestedTexts(to: Intake, content: JsonNode | undefined): readonly TextPa
   return partsOf(to.text, content);
 }
 
-/** Every string below a value, in order, but those under the names in `skip`. */
+/** A name of letters alone, as programs write them: too many to be judged one by one, and no secret. */
+const PLAIN_NAME = /^[a-z][A-Za-z_-]{0,31}$/;
+
+/** Every string below a value, in order, names of members that are no plain words too; but nothing under the names in `skip`. */
 export function leaves(text: string, node: JsonNode | undefined, skip: ReadonlySet<string>): readonly TextPart[] {
   const found: TextPart[] = [];
   const walk = (at: JsonNode): void => {
     if (at.kind === 'string') found.push(...partsOf(text, at));
     else if (at.kind === 'array') at.items.forEach(walk);
-    else if (at.kind === 'object') for (const member of at.members) if (!skip.has(member.name)) walk(member.value);
+    else if (at.kind === 'object') {
+      for (const { name, key, value } of at.members) {
+        if (skip.has(name)) continue;
+        if (!PLAIN_NAME.test(name)) found.push({ span: spanOf(key), text: name });
+        walk(value);
+      }
+    }
   };
   if (node !== undefined) walk(node);
   return found;

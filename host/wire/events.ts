@@ -105,7 +105,7 @@ export type RequestItem =
       readonly input: Input;
       readonly nameSpan: Span;
       readonly inputSpan: Span;
-      /** String values inside the input, for redaction: each can be edited alone. */
+      /** Strings inside the input, for redaction: each can be edited alone. Names of members that are no plain words are among them. */
       readonly strings: readonly TextPart[];
     }
   | {

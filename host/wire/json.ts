@@ -32,6 +32,8 @@ export interface ScalarNode extends Span {
 
 export interface Member {
   readonly name: string;
+  /** Where the name stands, a string like any other. */
+  readonly key: StringNode;
   readonly value: JsonNode;
 }
 
@@ -114,7 +116,7 @@ function readObject(c: Cursor): ObjectNode | undefined {
       skipSpace(c);
       const value = readValue(c);
       if (value === undefined) return undefined;
-      members.push({ name, value });
+      members.push({ name, key, value });
       const more = readSeparator(c, 0x7d);
       if (more === undefined) return undefined;
       if (!more) break;

@@ -148,6 +148,14 @@ describe('what is judged, what is not', () => {
     });
   }
 
+  test('a secret that stands as a name is judged, and can be edited alone', () => {
+    const body = '{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"Set","input":{"env":{"KEY-123\\u0034":"v"}}}]}]}';
+    const of = view(body);
+    expect(texts(of)).toEqual(['KEY-1234', 'v']);
+    const [name] = of.items.flatMap((item) => (item.kind === 'tool_use' ? item.strings : []));
+    expect(text(of.edit([{ span: name?.span ?? { start: 0, end: 0 }, json: '"x"' }]))).toBe(body.replace('"KEY-123\\u0034"', '"x"'));
+  });
+
   test('a member that is not known is judged and recorded', () => {
     const of = view('{"messages":[],"safeguards":[{"type":"t","classifier_context":{"cwd":"/w"}}],"future":{"x":"y"},"flag":true}');
     expect([texts(of), of.unscanned]).toEqual([['/w', 'y'], ['member safeguards', 'member future']]);
