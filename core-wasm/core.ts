@@ -1,143 +1,13 @@
 /**
- * The only door to the core: typed, bytes in, bytes out. Everything the core does is a pure function of its arguments.
+ * The only door to the core, and the only file that knows a pointer. `api.ts` has the contracts.
  *
  * Memory discipline: each call copies its input behind the module's static data, runs, copies the answer out; nothing in
- * linear memory outlives a call but what a GlobSet, Scanner or ChainWalk owns. A trap drops the instance: the next call
- * works on a fresh one.
+ * linear memory outlives a call but what a chain walk, or the glob set or scanner used last, has there. A trap drops the instance: the
+ * next call works on a fresh one.
  */
+import type { Canonical, ChainCode, ChainSummary, ChainWalk, Core, Departure, GlobFault, GlobSet, JsonCode, Profile, Scanner, ScanRule } from './api.ts';
 
-/** A fault in attacker-controlled text: what is wrong, and at which byte of the input. */
-export interface Fault {
-  readonly code: JsonCode;
-  /** Byte offset of the first byte that makes the text wrong. */
-  readonly offset: number;
-}
-
-export type JsonCode =
-  | 'syntax'
-  | 'utf8'
-  | 'bom'
-  | 'surrogate'
-  | 'control'
-  | 'number-form'
-  | 'number-range'
-  | 'duplicate-name'
-  | 'name'
-  | 'depth'
-  | 'size'
-  | 'trailing'
-  | 'empty';
-
-/** `jcs` is RFC 8785. `row` keeps member order and refuses what a ledger row may not hold; `spec/json.md` has the table. */
-export type Profile = 'jcs' | 'row';
-
-export type Canonical = { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly fault: Fault };
-
-/** One departure of a chain from `spec/row.md`: which rule, which row (0-based), which byte of the file. */
-export interface Departure {
-  readonly code: ChainCode;
-  readonly row: number;
-  readonly offset: number;
-}
-
-export type ChainCode =
-  | 'not-minimal' // valid JSON, but not the bytes that the row profile writes
-  | 'not-json'
-  | 'not-object'
-  | 'duplicate-name'
-  | 'name'
-  | 'surrogate'
-  | 'utf8'
-  | 'bom'
-  | 'number-form'
-  | 'number-range'
-  | 'depth'
-  | 'line-too-long'
-  | 'empty-line'
-  | 'hash-missing' // `hash` absent, not 64 lower-case hex, or not the last member
-  | 'prev-hash-missing' // likewise for `prev_hash`, which stands right before `hash`
-  | 'hash-mismatch'
-  | 'link-mismatch' // `prev_hash` is not the `hash` of the row before (64 zeros at row 0)
-  | 'torn-line'; // the file ends without LF
-
-export interface ChainSummary {
-  /** Complete lines seen, wrong ones included. */
-  readonly rows: number;
-  readonly bytes: number;
-  /** `hash` members of the first and last row as they stand, or null. */
-  readonly firstHash: string | null;
-  readonly lastHash: string | null;
-  /** All departures in the order of the file, the first 10,000 of them. */
-  readonly departures: readonly Departure[];
-  readonly departuresTotal: number;
-}
-
-/** A walk over a chain's bytes in bounded memory. Chunk borders do not matter. */
-export interface ChainWalk {
-  write(chunk: Uint8Array): void;
-  end(): ChainSummary;
-}
-
-/** Many globs at once. A pattern matches a whole path; `docs/policy.md` has the grammar. Case and Unicode form are the caller's. */
-export interface GlobSet {
-  /** Indices, ascending, of the patterns that match. */
-  match(path: string): readonly number[];
-}
-
-export interface GlobFault {
-  readonly pattern: number;
-  /** UTF-16 offset in that pattern. */
-  readonly offset: number;
-  readonly code: 'unclosed-class' | 'unclosed-brace' | 'bad-range' | 'too-many' | 'too-long' | 'control';
-}
-
-/**
- * One automaton over bytes, as `host/policy` builds it from a pattern: state 0 is dead, state 1 is the start.
- * `next[state * classes + classOf[byte]]` is the state after a byte; `accept[state]` is 1 where a match may end.
- */
-export interface Automaton {
-  readonly classOf: Uint8Array; // 256 entries
-  readonly classes: number;
-  readonly next: Uint16Array;
-  readonly accept: Uint8Array;
-}
-
-/**
- * A rule of the scanner. With `keywords` the automaton is anchored: it is run from each place where one of the keywords
- * (ASCII, matched without regard to case where `fold`) begins; the longest match counts. With none it is a search automaton
- * that stays in an accepting state once it has matched: it tells whether the text matches, not where.
- */
-export interface ScanRule {
-  readonly keywords: readonly string[];
-  readonly fold: boolean;
-  readonly automaton: Automaton;
-  /** A match counts only where the byte before it is no word byte (letter, digit, `_`), and the same for the byte after it. */
-  readonly wordBefore: boolean;
-  readonly wordAfter: boolean;
-}
-
-/** A match: rule index and byte range [start, end). A search rule gives the whole text's range. */
-export interface Finding {
-  readonly rule: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface Scanner {
-  /** Findings in order of start; of two that overlap the earlier, then the longer, then the lower rule is kept. Search rules come last. */
-  scan(text: Uint8Array): readonly Finding[];
-}
-
-export interface Core {
-  canonicalize(text: Uint8Array, profile: Profile): Canonical;
-  /** SHA-256 (FIPS 180-4) of the parts as one message: 32 bytes. */
-  sha256(...parts: Uint8Array[]): Uint8Array;
-  /** HMAC-SHA-256 (RFC 2104): 32 bytes. */
-  hmac(key: Uint8Array, ...parts: Uint8Array[]): Uint8Array;
-  chain(): ChainWalk;
-  globs(patterns: readonly string[]): GlobSet | GlobFault;
-  scanner(rules: readonly ScanRule[]): Scanner;
-}
+export type * from './api.ts';
 
 /** What core-wasm/assembly/index.ts exports. Addresses and lengths are bytes of `memory`. */
 interface Kernel {
@@ -154,6 +24,15 @@ interface Kernel {
   chainRoom(): number;
   chainWrite(length: number): void;
   chainEnd(): number;
+  compileGlobs(count: number, length: number): number;
+  globTablesSize(tables: number): number;
+  globFaultCode(): number;
+  globFaultPattern(): number;
+  globFaultOffset(): number;
+  globLoad(): void;
+  globRoom(length: number): number;
+  globMatch(length: number): number;
+  globFound(): number;
 }
 
 /** Numbered as core-wasm/assembly/codes.ts has them; the first twelve are JsonCode too. */
@@ -163,6 +42,9 @@ const CODES = [
   'link-mismatch', 'torn-line',
 ] as const satisfies readonly (JsonCode | ChainCode)[];
 
+/** Numbered as core-wasm/assembly/globsyntax.ts has them. */
+const GLOB_CODES = ['', 'unclosed-class', 'unclosed-brace', 'bad-range', 'too-many', 'too-long', 'control'] as const;
+
 const PROFILES: { readonly [P in Profile]: { readonly number: number; readonly limit: number } } = {
   jcs: { number: 0, limit: 64 << 20 },
   row: { number: 1, limit: 1 << 20 },
@@ -171,6 +53,8 @@ const CHUNK = 1 << 18;
 const DEPARTURES_REPORTED = 10_000;
 /** An instance whose memory has grown beyond this is dropped after the call: linear memory never shrinks. */
 const KEEP_BYTES = 128 << 20;
+/** Instances kept. Each costs some 100 KB, and address space that hosts do not give without end. */
+const KEPT = 8;
 
 interface Instance {
   readonly kernel: Kernel;
@@ -203,18 +87,22 @@ function boot(module: WebAssembly.Module): Instance {
   return { kernel, memory, input };
 }
 
-type Use = <T>(work: (instance: Instance) => T) => T;
+/** Does work on an instance that `prepare` has made ready for the owner. */
+type Use = <T>(owner: object, prepare: (instance: Instance) => void, work: (instance: Instance) => T) => T;
 
-/** Keeps one instance, made ready by `prepare`, from call to call. One that trapped, or grew large, is not used again. */
-function keep(module: WebAssembly.Module, prepare: (instance: Instance) => void): Use {
-  let idle: Instance | undefined;
-  return (work) => {
-    let instance = idle;
-    idle = undefined;
+/** Keeps the instances used last, each ready for one owner. One that trapped, or grew large, is not used again. */
+function shelf(module: WebAssembly.Module): Use {
+  const kept: { readonly owner: object; readonly instance: Instance }[] = [];
+  return (owner, prepare, work) => {
+    const at = kept.findIndex((k) => k.owner === owner);
+    let slot = at < 0 ? undefined : kept.splice(at, 1)[0];
     try {
-      if (instance === undefined) prepare((instance = boot(module)));
-      const result = work(instance);
-      if (instance.memory().byteLength <= KEEP_BYTES) idle = instance;
+      if (slot === undefined) {
+        slot = { owner, instance: (kept.length < KEPT ? undefined : kept.pop()?.instance) ?? boot(module) };
+        prepare(slot.instance);
+      }
+      const result = work(slot.instance);
+      if (slot.instance.memory().byteLength <= KEEP_BYTES) kept.unshift(slot);
       return result;
     } catch (cause) {
       throw new Error('bug: the core trapped', { cause });
@@ -224,13 +112,15 @@ function keep(module: WebAssembly.Module, prepare: (instance: Instance) => void)
 
 /** The core over a compiled core.wasm. Finding and compiling it is the caller's business. */
 export function instantiate(module: WebAssembly.Module): Core {
-  const use = keep(module, () => {});
+  const use = shelf(module);
+  const core = {};
+  const nothing = (): void => {};
   let idleWalk: Instance | undefined;
 
   function canonicalize(text: Uint8Array, profile: Profile): Canonical {
     const { number, limit } = PROFILES[profile];
     if (text.length > limit) return { ok: false, fault: { code: 'size', offset: limit } };
-    return use(({ kernel, memory, input }) => {
+    return use(core, nothing, ({ kernel, memory, input }) => {
       const length = kernel.canonicalize(input(text), number);
       if (length < 0) return { ok: false, fault: { code: CODES[kernel.fault()] as JsonCode, offset: kernel.faultOffset() } };
       const at = kernel.canonicalAt();
@@ -239,7 +129,7 @@ export function instantiate(module: WebAssembly.Module): Core {
   }
 
   function sha256(...parts: Uint8Array[]): Uint8Array {
-    return use(({ kernel, memory, input }) => {
+    return use(core, nothing, ({ kernel, memory, input }) => {
       kernel.sha256Begin();
       for (const part of parts) {
         for (let i = 0; i < part.length; i += CHUNK) kernel.sha256Input(input(part.subarray(i, i + CHUNK)));
@@ -265,8 +155,25 @@ export function instantiate(module: WebAssembly.Module): Core {
     });
   }
 
-  function globs(): GlobSet {
-    throw new Error('bug: not built yet');
+  function globs(patterns: readonly string[]): GlobSet | GlobFault {
+    const texts = patterns.map((p) => new TextEncoder().encode(p));
+    const odd = patterns.findIndex((p) => /\p{Surrogate}/u.test(p));
+    if (odd >= 0) return { pattern: odd, offset: patterns[odd]?.search(/\p{Surrogate}/u) ?? 0, code: 'control' };
+    const tables = use(core, nothing, ({ kernel, memory, input }): Uint8Array | GlobFault => {
+      const at = kernel.compileGlobs(texts.length, input(listed(texts)));
+      if (at !== 0) return memory().slice(at, at + kernel.globTablesSize(at));
+      const pattern = kernel.globFaultPattern();
+      const before = texts[pattern]?.subarray(0, kernel.globFaultOffset());
+      const code = GLOB_CODES[kernel.globFaultCode()];
+      if (!code) throw new Error('bug: a glob fault without a code');
+      return { pattern, offset: new TextDecoder().decode(before).length, code };
+    });
+    if (!(tables instanceof Uint8Array)) return tables;
+    const load = ({ kernel, input }: Instance): void => {
+      input(tables);
+      kernel.globLoad();
+    };
+    return { match: (path) => use(tables, load, (instance) => matching(instance, path)) };
   }
 
   function scanner(): Scanner {
@@ -274,6 +181,40 @@ export function instantiate(module: WebAssembly.Module): Core {
   }
 
   return { canonicalize, sha256, hmac, chain, globs, scanner };
+}
+
+/** Byte strings one after the other, each behind its length as a little-endian u32. */
+function listed(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, p) => sum + 4 + p.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    new DataView(out.buffer).setUint32(at, part.length, true);
+    out.set(part, at + 4);
+    at += 4 + part.length;
+  }
+  return out;
+}
+
+const encoder = new TextEncoder();
+
+/** Writes a string as UTF-8 at `at`, where there is room for three bytes a unit; gives the number of bytes. */
+function write(bytes: Uint8Array, at: number, text: string): number {
+  const length = text.length;
+  if (length > 64) return encoder.encodeInto(text, bytes.subarray(at, at + length * 3)).written;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x80) return encoder.encodeInto(text, bytes.subarray(at, at + length * 3)).written;
+    bytes[at + i] = c;
+  }
+  return length;
+}
+
+const NONE: readonly number[] = Object.freeze([]);
+
+function matching({ kernel, memory }: Instance, path: string): readonly number[] {
+  const at = kernel.globRoom(path.length * 3);
+  const n = kernel.globMatch(write(memory(), at, path));
+  return n === 0 ? NONE : Array.from(new Uint32Array(memory().buffer, kernel.globFound(), n));
 }
 
 /** A walk over an instance of its own, which it gives back at its end. */

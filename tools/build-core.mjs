@@ -23,7 +23,8 @@ export async function buildCore(target = join(root, 'dist/core.wasm')) {
     writeFile: (name, contents) => void files.set(name, contents),
   });
   const wasm = files.get('core.wasm');
-  if (error !== null || wasm === undefined) throw new Error(`Cannot build the core:\n${words.join('')}${error?.message ?? ''}`);
+  // A warning of the compiler is a conversion that nobody meant.
+  if (error !== null || wasm === undefined || words.length > 0) throw new Error(`Cannot build the core:\n${words.join('')}${error?.message ?? ''}`);
   mkdirSync(dirname(target), { recursive: true });
   const draft = `${target}.${process.pid}.new`;
   writeFileSync(draft, wasm);

@@ -8,6 +8,8 @@ import { BASE, openInput } from './memory';
 import { canonicalForm, output } from './canonical';
 import { faultAt, faultCode } from './fault';
 import { sha256Begin, sha256End, sha256Update } from './sha256';
+import { faultOf, faultOffset as globOffset, faultPattern } from './globcompile';
+import { size } from './globtables';
 
 export { openInput };
 
@@ -28,3 +30,11 @@ export function sha256Digest(): usize {
 }
 
 export { chainBegin, chainRoom, chainWrite, chainEnd } from './chain';
+
+/** Address of the tables of the `count` patterns of the input, or 0: then the three `glob…` of a fault say what is wrong. */
+export { compileGlobs } from './globcompile';
+export function globTablesSize(tables: usize): usize { return size(tables); }
+export function globFaultCode(): u32 { return faultOf; }
+export function globFaultPattern(): u32 { return faultPattern; }
+export function globFaultOffset(): usize { return globOffset; }
+export { globLoad, globRoom, globMatch, globFound } from './glob';

@@ -30,7 +30,7 @@ export function number(p: usize): usize {
   const zero = load<u8>(whole) == 0x30;
   let e = zero ? whole + 1 : digits(whole + 1);
   if (zero && isDigit(load<u8>(e))) return fail(Code.SYNTAX, e);
-  let significant = zero ? 0 : e - whole;
+  let significant: usize = zero ? 0 : e - whole;
   integer = !(zero && negative);
   plain = integer;
   if (load<u8>(e) == 0x2e) {
