@@ -1,3 +1,3 @@
 /** Types of build.mjs for the tests that call it. */
 export function buildAll(): Promise<void>;
-export function buildFresh(): Promise<void>;
+export function buildFresh(): Promise<readonly string[]>;

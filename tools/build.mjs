@@ -48,16 +48,29 @@ export async function buildAll() {
   buildTypes();
 }
 
-/** Builds what is missing or older than its sources; for tests and for work in the tree. */
+/**
+ * Builds what is missing or older than its sources; for tests and for work in the tree. A part that cannot be built is taken
+ * away, so that nothing runs yesterday's, and named in the answer.
+ */
 export async function buildFresh() {
   mkdirSync(dist, { recursive: true });
   const stale = (out, ...sources) => !existsSync(join(dist, out)) || statSync(join(dist, out)).mtimeMs < Math.max(...sources.map(newest));
-  if (stale('core.wasm', 'core-wasm/assembly')) await buildCoreModule();
-  if (bundles.some((b) => stale(b.out, 'host', 'verifiers', 'core-wasm/core.ts', 'package.json', 'tools/build.mjs'))) {
-    place('LICENSES.txt', licences(await buildBundles()));
-  }
+  const failures = [];
+  const part = async (outs, fresh, build) => {
+    if (fresh) return;
+    try {
+      await build();
+    } catch (error) {
+      failures.push(`${outs.join(', ')}: ${error instanceof Error ? error.message : String(error)}`);
+      for (const out of outs) rmSync(join(dist, out), { recursive: true, force: true });
+    }
+  };
+  const outs = bundles.map((b) => b.out);
+  await part(['core.wasm'], !stale('core.wasm', 'core-wasm/assembly'), buildCoreModule);
+  await part(outs, !outs.some((out) => stale(out, 'host', 'verifiers', 'core-wasm/core.ts', 'package.json', 'tools/build.mjs')), async () => place('LICENSES.txt', licences(await buildBundles())));
+  await part(['types'], !stale('types', 'verifiers/formats', 'core-wasm/core.ts', 'tools/tsconfig.types.json'), async () => buildTypes());
   copyFiles();
-  if (stale('types', 'verifiers/formats', 'core-wasm/core.ts', 'tools/tsconfig.types.json')) buildTypes();
+  return failures;
 }
 
 /** Newest modification below a path of the repository, in milliseconds. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newPlace, occasio } from './run.ts';
 
@@ -52,54 +51,48 @@ describe('occasio demo', () => {
     const ran = await occasio(place, ['demo', '--json']);
     const took = Date.now() - started;
     const report = JSON.parse(ran.out) as Report;
-    const scratch = dirname(report.home);
-    try {
-      expect(report.decisions.map((d) => [d.asked, d.action])).toEqual(expected);
-      expect([ran.code, report.ok, report.verdict.word]).toEqual([0, true, 'self-consistent']);
-      expect(report.model).toEqual({ requests: 13, denied_lines: 0, keys: 0, placeholders: 1 });
-      expect(report.decisions.find((d) => d.asked.includes('count.mjs'))?.why).toMatch(/opaque: .*node/);
-      expect(report.decisions.filter((d) => d.action === 'BLOCK').every((d) => /deny_paths/.test(d.rule ?? ''))).toBe(true);
+    expect(report.decisions.map((d) => [d.asked, d.action])).toEqual(expected);
+    expect([ran.code, report.ok, report.verdict.word]).toEqual([0, true, 'self-consistent']);
+    expect(report.model).toEqual({ requests: 13, denied_lines: 0, keys: 0, placeholders: 1 });
+    expect(report.decisions.find((d) => d.asked.includes('count.mjs'))?.why).toMatch(/opaque: .*node/);
+    expect(report.decisions.filter((d) => d.action === 'BLOCK').every((d) => /deny_paths/.test(d.rule ?? ''))).toBe(true);
 
-      const lines = readFileSync(report.chain, 'utf8').trimEnd().split('\n');
-      const rows = lines.map((l) => JSON.parse(l) as Row);
-      expect(rows.length).toBe(report.rows);
-      expect(rows.filter((r) => r.kind === 'tool_call').map((r) => [r.tool_use_id, r.direction, r.action])).toEqual(report.decisions.map((d) => [d.tool_use_id, d.direction, d.action]));
-      // The chain, recomputed by other code than the product's.
-      rows.forEach((row, i) => {
-        expect(row.prev_hash).toBe(rows[i - 1]?.hash ?? '0'.repeat(64));
-        expect(createHash('sha256').update((lines[i] ?? '').replace(`,"hash":"${row.hash}"`, '')).digest('hex')).toBe(row.hash);
-      });
-      expect(rows.filter((r) => r.kind === 'policy_loaded')).toHaveLength(2);
-      expect(rows.at(-1)?.kind).toBe('run_end');
+    const lines = readFileSync(report.chain, 'utf8').trimEnd().split('\n');
+    const rows = lines.map((l) => JSON.parse(l) as Row);
+    expect(rows.length).toBe(report.rows);
+    expect(rows.filter((r) => r.kind === 'tool_call').map((r) => [r.tool_use_id, r.direction, r.action])).toEqual(report.decisions.map((d) => [d.tool_use_id, d.direction, d.action]));
+    // The chain, recomputed by other code than the product's.
+    rows.forEach((row, i) => {
+      expect(row.prev_hash).toBe(rows[i - 1]?.hash ?? '0'.repeat(64));
+      expect(createHash('sha256').update((lines[i] ?? '').replace(`,"hash":"${row.hash}"`, '')).digest('hex')).toBe(row.hash);
+    });
+    expect(rows.filter((r) => r.kind === 'policy_loaded')).toHaveLength(2);
+    expect(rows.at(-1)?.kind).toBe('run_end');
 
-      const again = await occasio({ ...place, occasioHome: report.home }, ['audit', 'verify', report.chain, '--json']);
-      expect(again.code).toBe(0);
-      const secret = /DATABASE_PASSWORD=(\S+)/.exec(readFileSync(join(report.project, '.env'), 'utf8'))?.[1] ?? '';
-      expect(secret).toHaveLength(20);
-      expect(readFileSync(report.chain, 'utf8')).not.toContain(secret);
-      expect(existsSync(place.occasioHome)).toBe(false);
-      expect(took).toBeLessThan(15_000);
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
+    const again = await occasio({ ...place, occasioHome: report.home }, ['audit', 'verify', report.chain, '--json']);
+    expect(again.code).toBe(0);
+    const secret = /DATABASE_PASSWORD=(\S+)/.exec(readFileSync(join(report.project, '.env'), 'utf8'))?.[1] ?? '';
+    expect(secret).toHaveLength(20);
+    expect(readFileSync(report.chain, 'utf8')).not.toContain(secret);
+    expect(existsSync(place.occasioHome)).toBe(false);
+    expect(took).toBeLessThan(15_000);
   });
 
   it('prints_a_table_that_fits_and_what_to_type_next_and_leaves_nothing', async () => {
-    const before = readdirSync(tmpdir()).filter((n) => n.startsWith('occasio-demo-'));
-    const ran = await occasio(newPlace(), ['demo'], { env: { COLUMNS: '80' } });
+    const place = newPlace();
+    const ran = await occasio(place, ['demo'], { env: { COLUMNS: '80' } });
     expect(ran.code).toBe(0);
     expect(Math.max(...ran.out.split('\n').slice(0, -4).map((l) => l.length))).toBeLessThanOrEqual(80);
     expect(ran.out).not.toContain('\u001b');
     expect(ran.out).toMatch(/occasio init .*\n.*occasio claude .*\n$/);
     expect(ran.err).toBe('');
-    expect(readdirSync(tmpdir()).filter((n) => n.startsWith('occasio-demo-') && !before.includes(n))).toEqual([]);
+    expect(readdirSync(place.tmp)).toEqual([]);
   });
 
   it('keeps_its_folder_when_asked', async () => {
     const ran = await occasio(newPlace(), ['demo', '--keep']);
     const kept = /^Kept: (.*)$/m.exec(ran.out)?.[1] ?? '';
     expect(existsSync(join(kept, 'home', 'policy.yml'))).toBe(true);
-    rmSync(kept, { recursive: true, force: true });
   });
 
   it('says_so_when_the_agent_it_is_to_use_is_missing_or_fails', async () => {

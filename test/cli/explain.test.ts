@@ -1,5 +1,5 @@
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setScene } from '../../host/demo/scene.ts';
 import { newPlace, occasio, type Place } from './run.ts';
@@ -96,15 +96,11 @@ describe('occasio explain', () => {
     const stage = { project: report.project, policyPath: '', random: (n: number): Uint8Array => new Uint8Array(n), write: async () => undefined, link: async () => undefined };
     const { turns } = await setScene(stage as unknown as Parameters<typeof setScene>[0]);
     const place = { ...newPlace(), cwd: report.project, occasioHome: report.home };
-    try {
-      const calls = turns.flatMap((t) => t.calls).filter((c) => !c.asked.includes('roadmap'));
-      for (const call of calls) {
-        const recorded = report.decisions.find((d) => d.tool_use_id === call.id && d.direction === 'inbound');
-        const { action, reason, rule } = await explain(place, call.name, JSON.stringify(call.input));
-        expect({ action, reason, rule }).toEqual({ action: recorded?.action, reason: recorded?.reason, rule: recorded?.rule });
-      }
-    } finally {
-      rmSync(dirname(report.home), { recursive: true, force: true });
+    const calls = turns.flatMap((t) => t.calls).filter((c) => !c.asked.includes('roadmap'));
+    for (const call of calls) {
+      const recorded = report.decisions.find((d) => d.tool_use_id === call.id && d.direction === 'inbound');
+      const { action, reason, rule } = await explain(place, call.name, JSON.stringify(call.input));
+      expect({ action, reason, rule }).toEqual({ action: recorded?.action, reason: recorded?.reason, rule: recorded?.rule });
     }
   }, 30_000);
 });

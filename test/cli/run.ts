@@ -22,6 +22,8 @@ export interface Place {
   readonly home: string;
   /** OCCASIO_HOME, not made yet. */
   readonly occasioHome: string;
+  /** TMPDIR. */
+  readonly tmp: string;
 }
 
 const made: string[] = [];
@@ -31,8 +33,9 @@ afterAll(() => made.splice(0).forEach((folder) => rmSync(folder, { recursive: tr
 export function newPlace(): Place {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'occasio-cli-')));
   made.push(folder);
-  const place = { cwd: join(folder, 'project'), home: join(folder, 'user'), occasioHome: join(folder, 'user', '.occasio') };
+  const place = { cwd: join(folder, 'project'), home: join(folder, 'user'), occasioHome: join(folder, 'user', '.occasio'), tmp: join(folder, 'tmp') };
   mkdirSync(place.cwd);
+  mkdirSync(place.tmp);
   mkdirSync(place.home);
   return place;
 }
@@ -45,7 +48,7 @@ export interface RunOptions {
 }
 
 export function environment(place: Place, more: { readonly [name: string]: string } = {}): { [name: string]: string } {
-  return { PATH: process.env['PATH'] ?? '', HOME: place.home, OCCASIO_HOME: place.occasioHome, TMPDIR: tmpdir(), LANG: 'C.UTF-8', ...more };
+  return { PATH: process.env['PATH'] ?? '', HOME: place.home, OCCASIO_HOME: place.occasioHome, TMPDIR: place.tmp, LANG: 'C.UTF-8', ...more };
 }
 
 export function occasio(place: Place, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
