@@ -1,4 +1,4 @@
-/** One simple command, its words known or not: which programs run, and which paths they would touch. */
+/** One simple command: which programs run, and which paths they would touch. */
 import { baseName, lookUp } from '../programs/index.ts';
 import type { Call, Role } from '../programs/program.ts';
 import { COUNTER } from './expand.ts';
@@ -14,19 +14,22 @@ export interface Simple {
   readonly words: readonly Field[];
   /** `NAME=value` before the command, as texts. */
   readonly prefix: readonly string[];
-  /** A shell reads this text. */
-  readonly script: (text: string) => void;
+  /** A shell reads this text; `strict`: what cannot be read is a fault of the whole line. */
+  readonly script: (text: string, strict: boolean) => void;
 }
 
-export function runSimple(simple: Simple, state: State, depth = 0): void {
+export function runSimple(simple: Simple, state: State, depth = 0, outer: readonly string[] = []): void {
   const [head] = simple.words;
   if (head === undefined || state.faulted()) return;
   if (depth > MAX_WRAPPERS) return state.fault('too-many');
   if (head.bare && RESERVED.has(head.text)) return state.fault('unparsable');
   showCommand(simple, state, depth);
-  const scope = createScope(state);
+  const scope = createScope(state, outer);
   if (depth === 0) for (const field of simple.words) mention(field, state, scope.directories());
-  if (head.unknown !== null) return state.opaque(`program: ${head.text.slice(0, 60)}`);
+  if (head.unknown !== null) {
+    for (const token of head.parts.flatMap(tokensOf)) state.emit(token, 'mention', false, scope.directories());
+    return state.opaque(`program: ${head.text.slice(0, 60)}`);
+  }
   const name = baseName(head.text);
   state.program(name);
   if (head.glob || head.others.length > 0) state.opaque(`program: ${head.text}`);
@@ -59,8 +62,8 @@ interface Scope {
 }
 
 /** Directories of one command: those of the line, and those its own options name. */
-function createScope(state: State): Scope {
-  let own: readonly string[] = [];
+function createScope(state: State, outer: readonly string[]): Scope {
+  let own = outer;
   return {
     directories: () => [...new Set([...state.directories, ...own])],
     add: (directory) => {
@@ -77,8 +80,15 @@ function call(name: string, args: readonly Field[], simple: Simple, state: State
     args,
     role: (field, role) => touch(field, role, state, scope.directories()),
     opaque: state.opaque,
-    run: (words) => runSimple({ ...simple, words }, state, depth + 1),
-    script: simple.script,
+    run: (words) => runSimple({ ...simple, words }, state, depth + 1, scope.directories()),
+    script: (field) => {
+      if (field.unknown === null) return [field.text, ...field.others].forEach((text) => simple.script(text, true));
+      // Its pieces are known, how they go together is not.
+      for (const part of [field.text.replace(/^"([^]*)"$/, '$1'), ...field.parts]) {
+        for (const token of tokensOf(part)) state.emit(token, 'mention', false, scope.directories());
+        simple.script(part, false);
+      }
+    },
     literals: (text) => {
       for (const token of tokensOf(text)) state.emit(token, 'mention', false, scope.directories());
     },

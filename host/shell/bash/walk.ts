@@ -177,7 +177,7 @@ function command(node: Node, extra: readonly Node[], walk: Walk, dash = false): 
   }
   const all = [...nodes, ...stray, ...extra].sort((a, b) => a.startIndex - b.startIndex);
   const words = readWords(all, walk);
-  runSimple({ words: dash ? [...words, plain('-')] : words, prefix, script: (text) => walk.text(text, true) }, state);
+  runSimple({ words: dash ? [...words, plain('-')] : words, prefix, script: walk.text }, state);
 }
 
 function prefixed(node: Node, walk: Walk): string {
@@ -298,7 +298,7 @@ function redirected(node: Node, walk: Walk, sure: boolean): void {
   if (stray.length === 0 && !dash) {
     if (body !== null) visit(body, walk, sure);
   } else if (body?.type === 'command') command(body, stray, walk, dash);
-  else if (body === null) runSimple({ words: readWords(stray, walk), prefix: [], script: (text) => walk.text(text, true) }, walk.state);
+  else if (body === null) runSimple({ words: readWords(stray, walk), prefix: [], script: walk.text }, walk.state);
   else {
     // The words belong to the last command of the body, which is read without them; they are judged by themselves.
     visit(body, walk, sure);

@@ -2,6 +2,7 @@
  * Programs whose effect no command line shows: shells and interpreters, build tools, package managers, containers, remote
  * ends. Asking for a version or a list is clear all the same.
  */
+import type { Field } from '../bash/field.ts';
 import type { Call, Program } from './program.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -40,10 +41,10 @@ const opaque = (kind: string): Program => ({
         if (value !== undefined) call.enter(value, false);
       }
     });
+    // It may run what the line has just written, so texts of the line count as its program.
+    call.stdin(kind === 'shell' || kind === 'source' ? 'shell' : 'other');
     if (kind === 'shell') return shell(call);
     if (kind === 'source') return call.args.slice(0, 1).forEach((field) => call.role(field, 'read'));
-    if (kind === 'interpreter' && !call.args.some((f) => !f.text.startsWith('-'))) call.stdin('other');
-    if (kind === 'remote' || kind === 'container' || kind === 'agent') call.stdin('other');
     for (const field of call.args) if (kind === 'interpreter' || /[\s"'`$;|]/.test(field.text)) call.literals(field.text);
   },
 });
@@ -54,20 +55,18 @@ function asks(call: Call): boolean {
   return ASKS.get(call.name)?.test(first) === true;
 }
 
-/** `sh -c text …`, `sh script`, or `sh` that reads its input. */
+/** `sh -c text …`: the text is the first operand. */
 function shell(call: Call): void {
   let text = false;
-  let operand = false;
-  for (let i = 0; i < call.args.length && !operand; i++) {
-    const word = call.args[i]?.text ?? '';
-    if (/^[+-]o$|^--(?:rcfile|init-file)$/i.test(word)) i += 1;
-    else if (/^-[A-Za-z]*c[A-Za-z]*$/.test(word)) text = true;
-    else if (!/^[+-]./.test(word)) {
-      operand = true;
-      if (text) call.script(word);
+  for (let i = 0; i < call.args.length; i++) {
+    const field = call.args[i] as Field;
+    if (/^-[A-Za-z]*c/.test(field.text)) text = true;
+    if (/^[+-][A-Za-z]*o$|^-[A-Za-z]*o|^--(?:rcfile|init-file)$/i.test(field.text)) i += 1;
+    else if (!/^[+-]./.test(field.text)) {
+      if (text) call.script(field);
+      return;
     }
   }
-  if (!text && (!operand || call.args.some((f) => /^-[a-z]*s[a-z]*$/.test(f.text) || /^\/dev\/(?:stdin|fd\/)/.test(f.text) || f.text === '-'))) call.stdin('shell');
 }
 
 export const OPAQUE: ReadonlyMap<string, Program> = new Map(

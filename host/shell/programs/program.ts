@@ -16,8 +16,8 @@ export interface Call {
   readonly opaque: (reason: string) => void;
   /** Another command that this one runs: it is read like one of the line. */
   readonly run: (args: readonly Field[]) => void;
-  /** Text that a shell will read. */
-  readonly script: (text: string) => void;
+  /** Text that a shell will read, as far as it is known. */
+  readonly script: (field: Field) => void;
   /** Text of another language: what it names becomes a mention. */
   readonly literals: (text: string) => void;
   /** The words are used from this directory as well (`-C`); for `cd`, later commands are too. */
@@ -50,6 +50,19 @@ export interface Spec {
   readonly none?: Role;
   /** An operand that begins with `+` is a command to the program. */
   readonly plus?: boolean;
+}
+
+/** Fields as one text, as `eval` and `watch` join them. */
+export function joined(fields: readonly Field[]): Field {
+  const doubt = fields.find((f) => f.unknown !== null);
+  return {
+    text: fields.map((f) => f.text).join(' '),
+    others: [],
+    glob: false,
+    unknown: doubt?.unknown ?? null,
+    parts: doubt === undefined ? [] : fields.flatMap((f) => (f.unknown === null ? [f.text] : f.parts)),
+    bare: false,
+  };
 }
 
 export interface Parsed {

@@ -1,7 +1,7 @@
 /** Programs that run the command in their words, and builtins that change what later commands mean. */
 import { steers } from '../bash/state.ts';
 import type { Field } from '../bash/field.ts';
-import { parseOptions, type Call, type Program, type Spec } from './program.ts';
+import { joined, parseOptions, type Program, type Spec } from './program.ts';
 
 interface Wrapper extends Spec {
   /** Operands before the inner command: timeout's duration. */
@@ -64,7 +64,7 @@ const env: Program = {
       if (name === '-C' || name === '--chdir') call.enter(value.text, false);
       if (name === '-S' || name === '--split-string') {
         call.opaque('env -S');
-        call.script([value.text, ...parsed.operands.map((f) => f.text)].join(' '));
+        call.script(joined([value, ...parsed.operands]));
       }
     }
     let at = 0;
@@ -101,20 +101,19 @@ const cd: Program = {
 };
 
 /** Text for a shell: `eval`, `trap`, `watch`. */
-const script = (take: (args: readonly Field[], call: Call) => string): Program => ({
+const script = (take: (args: readonly Field[]) => readonly Field[]): Program => ({
   judge: (call) => {
     call.opaque(call.name);
-    call.script(take(call.args, call));
+    const fields = take(call.args);
+    if (fields.length > 0) call.script(joined(fields));
   },
 });
-
-const words = (args: readonly Field[]): string => args.map((f) => f.text).join(' ');
 
 export const WRAPPING: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(WRAPPERS).map(([name, spec]): [string, Program] => [name, wrapper(spec)]),
   ['env', env], ['command', command], ['cd', cd], ['pushd', cd], ['popd', cd], ['chdir', cd],
-  ['eval', script(words)],
-  ['trap', script((args) => args.find((f) => !f.text.startsWith('-'))?.text ?? '')],
-  ['watch', script((args) => words(parseOptions(args, { operands: [], values: { '-n': 'text', '--interval': 'text', '-q': 'text' } }, true).operands))],
-  ['alias', script((args) => args.map((f) => f.text.replace(/^[^=]*=?/, '')).join('\n'))],
+  ['eval', script((args) => args)],
+  ['trap', script((args) => args.filter((f) => !f.text.startsWith('-')).slice(0, 1))],
+  ['watch', script((args) => parseOptions(args, { operands: [], values: { '-n': 'text', '--interval': 'text', '-q': 'text' } }, true).operands)],
+  ['alias', script((args) => args.map((f) => ({ ...f, text: `${f.text.replace(/^[^=]*=?/, '')} ;` })))],
 ]);
