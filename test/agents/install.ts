@@ -17,7 +17,7 @@ const cache = resolve(process.env['OCCASIO_CACHE'] ?? join(here, '../../.cache')
 /** Installs what is missing, says so, and throws when an agent is not there afterwards. */
 export function installAgents(): void {
   const lock = readFileSync(join(here, 'package-lock.json'), 'utf8');
-  const stamp = join(cache, 'installed.json');
+  const stamp = join(cache, 'node_modules', 'installed.json');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     console.log(`agents: installing ${versions.map((version) => `Claude Code ${version}`).join(' and ')} into ${cache}`);
     mkdirSync(cache, { recursive: true });
