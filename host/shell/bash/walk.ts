@@ -4,13 +4,12 @@
  */
 import type { Node } from 'web-tree-sitter';
 import { mention, redirect, runSimple } from './command.ts';
-import { COUNTER, expandNode, type Inside } from './expand.ts';
-import { fieldsOf, plain, type Field } from './field.ts';
-import { steers, type State } from './state.ts';
-import { hasQuotes, lostDash } from './tree.ts';
-import { readUnits, type Unit } from './units.ts';
+import { plain } from './field.ts';
+import { fileRedirect, hereDocument, hereString } from './redirects.ts';
+import { lostDash } from './tree.ts';
+import { assignment, declaration, loop, prefixed } from './variables.ts';
+import { EXPANSIONS, LITERALS, read, readWords, textOf, words, type Walk } from './words.ts';
 
-const EXPANSIONS = new Set(['simple_expansion', 'expansion', 'command_substitution', 'process_substitution', 'arithmetic_expansion']);
 const GROUPS = new Set([
   'program', 'list', 'pipeline', 'subshell', 'compound_statement', 'do_group', 'if_statement', 'elif_clause', 'else_clause', 'while_statement', 'negated_command',
   'variable_assignments', 'command_substitution', 'process_substitution',
@@ -18,14 +17,8 @@ const GROUPS = new Set([
 /** Means of setting a variable that leave no assignment in the tree. */
 const SETTERS = /\b(?:read|mapfile|readarray|getopts|unset|let|eval|source|local|declare|typeset|nameref|select)\b|printf\s+-v|\(\(|(?:^|[\s;&|])\.\s|\$\{\w+:?=/;
 
-export interface Walk {
-  readonly source: string;
-  readonly state: State;
-  /** Reads a text as a line of its own; `strict`: what cannot be read is a fault of the whole. */
-  readonly text: (text: string, strict: boolean) => void;
-}
-
-export function walkTree(root: Node, walk: Walk): void {
+export function walkTree(root: Node, line: Omit<Walk, 'visit'>): void {
+  const walk: Walk = { ...line, visit: (node) => visit(node, walk, false) };
   survey(root, walk);
   visit(root, walk, true);
 }
@@ -46,8 +39,6 @@ function survey(root: Node, { source, state }: Walk): void {
     seen.add(name);
   }
 }
-
-const textOf = (node: Node | null, source: string): string => (node === null ? '' : source.slice(node.startIndex, node.endIndex));
 
 function visit(node: Node, walk: Walk, sure: boolean): void {
   const { state } = walk;
@@ -101,66 +92,6 @@ function visitPart(node: Node, walk: Walk): void {
   words(node, walk, true);
 }
 
-/** Literals anywhere in a node that is no command: they are mentions, and what they substitute runs. */
-function words(node: Node, walk: Walk, literal: boolean): void {
-  if (EXPANSIONS.has(node.type)) {
-    const hole = expandNode(node, true, insideOf(walk)).find((unit) => unit.kind === 'hole');
-    if (hole !== undefined && hole.reason !== COUNTER && node.parent?.type !== 'case_statement') walk.state.opaque(hole.reason);
-    return;
-  }
-  if (literal && LITERALS.has(node.type)) {
-    for (const field of read(node.startIndex, node.endIndex, [node], walk, { splits: false, braces: false }) ?? []) {
-      mention(field, walk.state, walk.state.directories);
-      if (field.unknown !== null && field.unknown !== COUNTER && node.parent?.type !== 'case_statement') walk.state.opaque(field.unknown);
-    }
-    return;
-  }
-  for (const child of node.children) if (child !== null) words(child, walk, literal);
-}
-
-const LITERALS = new Set(['word', 'string', 'raw_string', 'ansi_c_string', 'translated_string', 'concatenation', 'number']);
-
-function insideOf(walk: Walk): Inside {
-  return {
-    source: walk.source,
-    state: walk.state,
-    walk: (node) => visit(node, walk, false),
-    text: (text) => walk.text(text, true),
-    literals: (node) =>
-      node.namedChildren.flatMap((child) =>
-        child === null || !LITERALS.has(child.type) ? [] : (read(child.startIndex, child.endIndex, [child], walk, { splits: false, braces: false }) ?? []).flatMap((f) => (f.unknown === null ? [f.text] : f.parts)),
-      ),
-  };
-}
-
-/** The fields of source[start, end), which `nodes` cover. Null and a fault: tree and shell read it differently. */
-function read(start: number, end: number, nodes: readonly Node[], walk: Walk, rules: { splits: boolean; braces: boolean }): readonly Field[] | null {
-  const found = new Map<number, Node>();
-  const collect = (node: Node): void => {
-    if (EXPANSIONS.has(node.type)) found.set(node.startIndex, node);
-    else for (const child of node.children) if (child !== null) collect(child);
-  };
-  nodes.forEach(collect);
-  const inside = insideOf(walk);
-  const units: readonly Unit[] | null = readUnits(walk.source, start, end, found, (node, quoted) => expandNode(node, quoted, inside));
-  if (units !== null) return fieldsOf(units, walk.source.slice(start, end), walk.state.place, rules);
-  walk.state.fault('unparsable');
-  return null;
-}
-
-/** Words that touch each other in the source are one word. */
-function readWords(nodes: readonly Node[], walk: Walk): readonly Field[] {
-  const out: Field[] = [];
-  for (let i = 0; i < nodes.length; ) {
-    let j = i + 1;
-    while (j < nodes.length && nodes[j]?.startIndex === nodes[j - 1]?.endIndex) j += 1;
-    const run = nodes.slice(i, j);
-    out.push(...(read(run[0]?.startIndex ?? 0, run.at(-1)?.endIndex ?? 0, run, walk, { splits: true, braces: true }) ?? []));
-    i = j;
-  }
-  return out;
-}
-
 /** `extra`: words that the parser put behind a redirection, though they are the command's. */
 function command(node: Node, extra: readonly Node[], walk: Walk, dash = false): void {
   const { state } = walk;
@@ -178,79 +109,6 @@ function command(node: Node, extra: readonly Node[], walk: Walk, dash = false): 
   const all = [...nodes, ...stray, ...extra].sort((a, b) => a.startIndex - b.startIndex);
   const words = readWords(all, walk);
   runSimple({ words: dash ? [...words, plain('-')] : words, prefix, script: walk.text }, state);
-}
-
-function prefixed(node: Node, walk: Walk): string {
-  const { name, fields } = valueOf(node, walk);
-  fields.forEach((field) => mention(field, walk.state, walk.state.directories));
-  if (steers(name)) walk.state.opaque(`environment: ${name}`);
-  const doubt = fields.find((f) => f.unknown !== null);
-  if (doubt !== undefined) walk.state.opaque(doubt.unknown ?? '');
-  return `${name}=${fields.map((f) => f.text).join(' ')}`;
-}
-
-function valueOf(node: Node, walk: Walk): { name: string; fields: readonly Field[] } {
-  const target = node.childForFieldName('name');
-  const name = textOf(target, walk.source).replace(/\[[^]*$/, '');
-  if (target?.type === 'subscript') words(target, walk, false);
-  const value = node.childForFieldName('value');
-  if (value === null) return { name, fields: [] };
-  if (value.type === 'array') return { name, fields: readWords(value.namedChildren.flatMap((c) => (c === null ? [] : [c])), walk) };
-  return { name, fields: read(value.startIndex, value.endIndex, [value], walk, { splits: false, braces: false }) ?? [] };
-}
-
-function assignment(node: Node, walk: Walk, sure: boolean, before: string): void {
-  const { state } = walk;
-  const { name, fields } = valueOf(node, walk);
-  state.command(`${before}${name}=${fields.map((f) => f.text).join(' ')}`, true);
-  fields.forEach((field) => mention(field, state, state.directories));
-  if (steers(name)) state.opaque(`environment: ${name}`);
-  const field = fields[0] ?? plain('');
-  const whole = node.childForFieldName('value')?.type !== 'array' && node.childForFieldName('name')?.type !== 'subscript' && node.children.some((c) => c?.type === '=');
-  const old = state.variables.get(name)?.values ?? [];
-  const texts = fields.flatMap((f) => (f.unknown === null ? [f.text, ...f.others] : f.parts));
-  const known = sure && whole && fields.length <= 1 && field.unknown === null && field.others.length === 0;
-  state.variables.set(name, {
-    values: known ? [{ text: field.text, glob: field.glob }] : [...old, ...texts.map((text) => ({ text, glob: false }))].slice(0, 16),
-    sure: known,
-  });
-}
-
-function declaration(node: Node, walk: Walk, sure: boolean): void {
-  const head = node.children[0];
-  const name = head === null || head === undefined ? '' : textOf(head, walk.source);
-  walk.state.program(name);
-  const rest: Node[] = [];
-  for (const child of node.children.slice(1)) {
-    if (child === null) continue;
-    if (child.type === 'variable_assignment') assignment(child, walk, sure, `${name} `);
-    else if (child.type === 'variable_name') rest.push(child);
-    else rest.push(child);
-  }
-  const fields = readWords(rest, walk);
-  if (fields.length > 0) walk.state.command([name, ...fields.map((f) => f.text)].join(' '), true);
-  for (const field of fields) {
-    mention(field, walk.state, walk.state.directories);
-    if (field.unknown !== null) walk.state.opaque(field.unknown);
-    const variable = /^(\w+)(?:=|$)/.exec(field.text)?.[1];
-    if (variable !== undefined && (steers(variable) || /=/.test(field.text))) walk.state.opaque(`environment: ${variable}`);
-    if (variable !== undefined) walk.state.unsure.add(variable);
-  }
-}
-
-function loop(node: Node, walk: Walk): void {
-  const { state } = walk;
-  const name = textOf(node.childForFieldName('variable'), walk.source);
-  const fields = readWords(node.childrenForFieldName('value').flatMap((c) => (c === null ? [] : [c])), walk);
-  fields.forEach((field) => mention(field, state, state.directories));
-  const doubt = fields.find((f) => f.unknown !== null);
-  if (doubt !== undefined) state.opaque(doubt.unknown ?? '');
-  const values = fields.flatMap((f) => (f.unknown === null ? [f.text, ...f.others].map((text) => ({ text, glob: f.glob })) : f.parts.map((text) => ({ text, glob: false }))));
-  state.variables.set(name, { values, sure: doubt === undefined && values.length > 0 && node.children[0]?.type === 'for' });
-  const body = node.childForFieldName('body');
-  if (body !== null) visit(body, walk, false);
-  // Behind the loop the variable has its last value, or none: it is no longer sure.
-  state.variables.set(name, { values: values.slice(0, 16), sure: false });
 }
 
 /** `[ … ]` is a command like others, so its inside must read as words; `[[ … ]]` is syntax of its own. */
@@ -307,56 +165,3 @@ function redirected(node: Node, walk: Walk, sure: boolean): void {
   }
   for (const part of after) visit(part, walk, false);
 }
-
-function fileRedirect(node: Node, walk: Walk, stray: Node[]): void {
-  const operator = node.children.find((c) => c !== null && /[<>]/.test(c.type) && !c.isNamed)?.type ?? '';
-  const targets = node.childrenForFieldName('destination').flatMap((c) => (c === null ? [] : [c]));
-  let first = 1;
-  while (first < targets.length && targets[first]?.startIndex === targets[first - 1]?.endIndex) first += 1;
-  if (operator.endsWith('&-')) first = 0;
-  stray.push(...targets.slice(first));
-  const target = targets.slice(0, first);
-  if (target.length === 0) return;
-  const fields = read(target[0]?.startIndex ?? 0, target.at(-1)?.endIndex ?? 0, target, walk, { splits: false, braces: true }) ?? [];
-  for (const field of fields) {
-    if (/^[<>]&$/.test(operator) && /^(?:\d+-?|-)$/.test(field.text)) continue;
-    redirect(field, operator.includes('>') ? 'write' : 'read', walk.state);
-  }
-}
-
-function hereString(node: Node, walk: Walk, stray: Node[]): void {
-  const parts = node.namedChildren.flatMap((c) => (c === null || c.type === 'file_descriptor' ? [] : [c]));
-  for (const field of readWords(parts.slice(0, 1), walk)) {
-    if (field.unknown !== null) walk.state.opaque(field.unknown);
-    walk.state.inputs.push(field.text, ...field.parts);
-  }
-  stray.push(...parts.slice(1));
-}
-
-function hereDocument(node: Node, walk: Walk, stray: Node[], after: Node[]): void {
-  for (const child of node.children) {
-    if (child === null) continue;
-    if (child.type === 'heredoc_body') {
-      walk.state.inputs.push(textOf(child, walk.source));
-      const quoted = hasQuotes(textOf(node.children.find((c) => c?.type === 'heredoc_start') ?? null, walk.source));
-      if (!quoted) body(child, walk);
-    } else if (child.type === 'file_redirect') fileRedirect(child, walk, stray);
-    else if (child.type === 'herestring_redirect') hereString(child, walk, stray);
-    else if (LITERALS.has(child.type) || EXPANSIONS.has(child.type)) stray.push(child);
-    else if (child.isNamed && !/^(?:heredoc_start|heredoc_end|file_descriptor)$/.test(child.type)) after.push(child);
-  }
-}
-
-/** Without quotes at its delimiter a body is expanded: what it substitutes runs. */
-function body(node: Node, walk: Walk): void {
-  const text = textOf(node, walk.source);
-  const found: Node[] = [];
-  for (const child of node.children) if (child !== null && EXPANSIONS.has(child.type)) found.push(child);
-  for (const child of found) expandNode(child, true, insideOf(walk));
-  // The parser may miss an expansion here; bash would not.
-  const at = (i: number): boolean => found.some((n) => n.startIndex <= i && i < n.endIndex);
-  for (const match of text.matchAll(/\\[^]|\$[({]|`/g)) {
-    if (!match[0].startsWith('\\') && !at(node.startIndex + match.index)) return walk.state.fault('unparsable');
-  }
-}
-
