@@ -42,14 +42,13 @@ export function findClaude(env: Env): string {
   });
 }
 
-/** The environment of an agent whose model is at `baseUrl`: ours, with the address set and the way to it kept straight. */
+/**
+ * The environment of an agent whose model is at `baseUrl`: ours with the address set. An HTTP proxy of the network, named here or
+ * in the agent's settings, would be asked for our address too if NO_PROXY did not keep it out.
+ */
 export function agentEnvironment(env: Env, baseUrl: string): Env {
-  const child: { [name: string]: string | undefined } = { ...env, ANTHROPIC_BASE_URL: baseUrl };
-  // An HTTP proxy of the network must not be asked for an address of this machine.
-  if (Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name) && env[name] !== '')) {
-    for (const name of ['NO_PROXY', 'no_proxy']) child[name] = [env[name] ?? '', '127.0.0.1', 'localhost'].filter((h) => h !== '').join(',');
-  }
-  return child;
+  const straight = (name: string): string => [env[name] ?? '', '127.0.0.1', 'localhost'].filter((h) => h !== '').join(',');
+  return { ...env, ANTHROPIC_BASE_URL: baseUrl, NO_PROXY: straight('NO_PROXY'), no_proxy: straight('no_proxy') };
 }
 
 /** Runs it to its end. 128 + n when signal n ended it, as a shell says. */

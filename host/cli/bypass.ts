@@ -17,26 +17,54 @@ const switches = /^CLAUDE_CODE_USE_(BEDROCK|VERTEX|FOUNDRY|MANTLE|ANTHROPIC_AWS|
 type Env = { readonly [name: string]: string | undefined };
 
 /** Whether this variable, with this value, leads past a proxy. */
-export function redirects(name: string, value: unknown): boolean {
+export function redirects(name: string, value: string | undefined): boolean {
   const known = name.toUpperCase();
-  const text = typeof value === 'string' ? value.trim() : String(value);
+  const text = (value ?? '').trim();
   if (addresses.test(known)) return text !== '';
-  return switches.test(known) && !/^(0|false|no|off|)$/i.test(text);
+  return switches.test(known) && !/^(0|false|no|off|null|)$/i.test(text);
 }
 
-/** Refuses (`bypass`) when a settings file, an argument or the environment leads past the proxy. */
+/** One place that gives the agent environment variables. */
+interface Source {
+  readonly where: string;
+  readonly env: Env;
+}
+
+/**
+ * Refuses (`bypass`) when a settings file, an argument or the environment leads past the proxy. A network's HTTP proxy is fine as
+ * long as it is not asked for our address: the agent is started with a NO_PROXY that says so, which settings must not undo.
+ */
 export async function refuseBypass(ops: Ops, env: Env, cwd: string, args: readonly string[]): Promise<void> {
   for (const [name, value] of Object.entries(env)) {
     // The base URL of the environment is the upstream, by contract; the rest would make the agent ignore ours.
-    if (name.toUpperCase() !== 'ANTHROPIC_BASE_URL' && redirects(name, value ?? '')) {
+    if (name.toUpperCase() !== 'ANTHROPIC_BASE_URL' && redirects(name, value)) {
       throw refusal('the environment', name, `Start again without it: env -u ${name} occasio claude`);
     }
   }
+  const sources: Source[] = [];
   for (const text of settingsArguments(args)) {
-    if (text.trimStart().startsWith('{')) refuseText('the --settings argument', text);
-    else await refuseFile(ops, resolve(cwd, text));
+    if (text.trimStart().startsWith('{')) sources.push({ where: 'the --settings argument', env: settingsEnv(text) });
+    else sources.push(...(await readSettings(ops, resolve(cwd, text))));
   }
-  for (const file of await settingsFiles(ops, env, cwd)) await refuseFile(ops, file);
+  for (const file of await settingsFiles(ops, env, cwd)) sources.push(...(await readSettings(ops, file)));
+  for (const { where, env: given } of sources) {
+    const member = Object.entries(given).find(([name, value]) => redirects(name, value))?.[0];
+    if (member !== undefined) throw refusal(where, `env.${member}`, 'Take that member out, or name the address as --upstream URL.');
+  }
+  if (![env, ...sources.map((s) => s.env)].some(namesProxy)) return;
+  for (const { where, env: given } of sources) {
+    const member = Object.entries(given).find(([name, value]) => /^no_proxy$/i.test(name) && !coversUs(value ?? ''))?.[0];
+    if (member !== undefined) throw refusal(where, `env.${member}, which leaves out 127.0.0.1,`, `Add 127.0.0.1 to it.`);
+  }
+}
+
+/** Measured: Claude Code asks the HTTP proxy for plain http://127.0.0.1 too, whichever of the two names it. */
+function namesProxy(env: Env): boolean {
+  return Object.entries(env).some(([name, value]) => /^(https?|all)_proxy$/i.test(name) && (value ?? '') !== '');
+}
+
+function coversUs(list: string): boolean {
+  return list.split(/[\s,]+/).some((host) => host === '127.0.0.1' || host === '*');
 }
 
 function settingsArguments(args: readonly string[]): string[] {
@@ -64,37 +92,28 @@ async function droppedIn(ops: Ops, folder: string): Promise<string[]> {
   return (await ops.files.list(folder, 1000)).filter((e) => e.name.endsWith('.json')).map((e) => join(folder, e.name));
 }
 
-async function refuseFile(ops: Ops, file: string): Promise<void> {
-  let bytes: Uint8Array;
+async function readSettings(ops: Ops, file: string): Promise<readonly Source[]> {
   try {
-    bytes = await ops.files.read(file, LIMIT);
+    return [{ where: file, env: settingsEnv(new TextDecoder().decode(await ops.files.read(file, LIMIT))) }];
   } catch (error) {
-    if (error instanceof OccasioError && error.code === 'not-found') return;
     // A file the agent cannot read either steers nothing; one too large to judge might.
-    if (error instanceof OccasioError && (error.code === 'unreadable' || error.code === 'not-a-file')) return;
+    if (error instanceof OccasioError && ['not-found', 'unreadable', 'not-a-file'].includes(error.code)) return [];
     throw error;
   }
-  refuseText(file, new TextDecoder().decode(bytes));
 }
 
-function refuseText(where: string, text: string): void {
-  const found = settingsRedirect(text);
-  if (found !== null) throw refusal(where, `env.${found}`, 'Take that member out, or name the address as --upstream URL.');
-}
-
-/** The member of a settings text that leads past us, or null. A text that is no JSON is searched for the names instead. */
-export function settingsRedirect(text: string): string | null {
+/** The `env` of a settings text. A text that is no JSON may still be taken by a more tolerant reader: each name in it counts as set. */
+export function settingsEnv(text: string): Env {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const words = text.match(/[A-Z_]{8,64}/g) ?? [];
-    return words.find((w) => redirects(w, 'named in a text that is no JSON')) ?? null;
+    return Object.fromEntries((text.match(/[A-Za-z_]{8,64}/g) ?? []).map((name) => [name, 'named in a text that is no JSON']));
   }
   const env = typeof value === 'object' && value !== null ? (value as { readonly env?: unknown }).env : undefined;
-  if (typeof env !== 'object' || env === null) return null;
-  return Object.entries(env).find(([name, v]) => redirects(name, v))?.[0] ?? null;
+  if (typeof env !== 'object' || env === null || Array.isArray(env)) return {};
+  return Object.fromEntries(Object.entries(env).map(([name, v]) => [name, typeof v === 'string' ? v : JSON.stringify(v)]));
 }
 
 function refusal(where: string, member: string, next: string): OccasioError {

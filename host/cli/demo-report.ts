@@ -106,6 +106,7 @@ export function printDemo(io: Io, report: DemoReport): void {
   table(io, [{ title: '#' }, { title: 'Asked', wrapTo: 20 }, { title: 'Decided' }, { title: 'Why', wrapTo: 16 }], rows);
   const { requests, denied_lines, keys, placeholders } = report.model;
   line(io.out);
+  prose(io, 'BLOCK is refused, LOCAL is run by Occasio in place of the agent, TRANSFORM is changed on its way to the model.');
   prose(io, `The model got ${requests} requests. The password of .env is in ${inSo(denied_lines)}; the key of deploy.log is in ${inSo(keys)}${placeholders > 0 ? ', a placeholder in its place' : ''}.`);
   const good = report.verdict.word === 'self-consistent';
   line(io.out, `The record: ${report.rows} rows, ${paint(io, io.out, good ? 'good' : 'bad', report.verdict.word)}.`);

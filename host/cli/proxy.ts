@@ -30,7 +30,9 @@ Example: occasio proxy --port 4141
     const cwd = absolute(io, values.get('cwd') ?? '.');
     const home = occasioHome(io);
     const upstream = await chooseUpstream(io, createOps(), home, values.get('upstream'));
-    const running = await startProxy({ occasioHome: home, upstream, preset, cwd, port, notice: (text) => line(io.err, `occasio: ${text}`) });
+    const notice = (text: string): void => line(io.err, `occasio: ${text}`);
+    const running = await startProxy({ occasioHome: home, upstream, preset, cwd, port, notice });
+    running.home.notes.forEach(notice);
     // Before the address is out: who reads it may stop us at once.
     const told = toldToStop();
     if (flags.has('json')) document(io, { url: running.url, port: running.port, home, upstream, preset, cwd });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { redirects, refuseBypass, settingsRedirect } from '../../host/cli/bypass.ts';
+import { redirects, refuseBypass, settingsEnv } from '../../host/cli/bypass.ts';
 import { createOps } from '../../host/runtime/node.ts';
 
 let scratch: string;
@@ -54,6 +54,18 @@ describe('a settings file that leads the agent past the proxy is refused by name
     await expect(check({ CLAUDE_CODE_USE_BEDROCK: '0', ANTHROPIC_BASE_URL: 'https://gateway.example' })).resolves.toBeUndefined();
   });
 
+  it.each([
+    ['a proxy and an empty NO_PROXY of a repository', {}, { HTTP_PROXY: 'http://p', NO_PROXY: '' }, true],
+    ['a NO_PROXY of a repository that leaves us out, where the machine has a proxy', { https_proxy: 'http://p' }, { no_proxy: 'localhost' }, true],
+    ['a NO_PROXY that names us', { https_proxy: 'http://p' }, { no_proxy: '.corp, 127.0.0.1' }, false],
+    ['a proxy alone: our NO_PROXY holds', {}, { HTTPS_PROXY: 'http://p' }, false],
+    ['a NO_PROXY where there is no proxy', {}, { NO_PROXY: '' }, false],
+  ])('%s', async (_, env, given, refused) => {
+    settings(join(project, '.claude', 'settings.json'), JSON.stringify({ env: given }));
+    if (refused) await expect(check(env)).rejects.toThrow(/leaves out 127\.0\.0\.1/);
+    else await expect(check(env)).resolves.toBeUndefined();
+  });
+
   it('while_a_harmless_one_is_not', async () => {
     settings(join(project, '.claude', 'settings.json'), JSON.stringify({ env: { FOO: 'x', ANTHROPIC_BASE_URL: '' }, permissions: { allow: [] } }));
     settings(join(home, '.claude', 'settings.json'), '[]');
@@ -73,11 +85,12 @@ describe('settings text', () => {
     ['{"env":["ANTHROPIC_BASE_URL"]}', null],
     ['{"env":null}', null],
     ['null', null],
+    ['{"env":{"CLAUDE_CODE_USE_VERTEX":null}}', null],
     // A reader more tolerant than ours may still take it: with comments it is refused for the name alone.
     ['// c\n{"env":{"ANTHROPIC_BASE_URL":"http://x"}}', 'ANTHROPIC_BASE_URL'],
     ['{"env":{"OTHER":1},}', null],
   ])('%s', (text, member) => {
-    expect(settingsRedirect(text)).toBe(member);
+    expect(Object.entries(settingsEnv(text)).find(([name, value]) => redirects(name, value))?.[0] ?? null).toBe(member);
   });
 
   it('an_address_counts_when_it_is_set_and_a_switch_when_it_is_on', () => {
