@@ -39,9 +39,8 @@ export function compileIgnore(core: Core, content: string): Lines {
   for (;;) {
     const set = core.globs(lines.map((line) => line.glob));
     if (!('code' in set)) return matchLines(set, lines);
-    const bad = set.pattern;
-    if (bad < 0 || bad >= lines.length) return () => 0;
-    lines = lines.filter((_, i) => i !== bad);
+    // Too many to hold: the first half of them counts. A file that is not ignored is searched, no worse.
+    lines = set.code === 'too-many' ? lines.slice(0, lines.length >> 1) : lines.filter((_, i) => i !== set.pattern);
   }
 }
 

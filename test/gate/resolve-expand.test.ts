@@ -7,10 +7,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expandGlob } from '../../host/gate/expand.ts';
 import { diskOps } from '../support/ops.ts';
-import { globCore } from '../tools/globs.ts';
+import { loadCore } from '../support/core.ts';
 
 let cwd = '';
-const core = globCore();
+const core = loadCore();
 const bash = spawnSync('bash', ['-c', 'true']).status === 0;
 if (!bash) console.log('skipped: no bash on this machine');
 

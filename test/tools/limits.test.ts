@@ -84,21 +84,24 @@ describe('find and grep', () => {
 });
 
 test('a_tree_of_100k_files_stays_within_its_time', async () => {
-  const tree = openBench();
+  const tree = openBench(true);
   for (let i = 0; i < 400; i++) {
     const folder = join(tree.cwd, `p${i % 20}`, `d${i}`);
     mkdirSync(folder, { recursive: true });
     for (let k = 0; k < 250; k++) writeFileSync(join(folder, `f${k}.ts`), '');
   }
-  for (const [executor, input] of [['builtin:find', { pattern: '**/*.ts' }], ['builtin:grep', { pattern: 'needle' }]] as const) {
-    const from = performance.now();
-    const result = await tree.run(executor, input, [/never/]);
-    const took = performance.now() - from;
-    console.log(`100,000 files: ${executor} ${Math.round(took)} ms, ${result.text.split('\n').at(-1) ?? ''}`);
-    expect(took).toBeLessThan(3_500);
-    if (took > 2_100) expect(result.text).toContain('[occasio: cut at 2000 ms]');
+  try {
+    for (const [executor, input] of [['builtin:find', { pattern: '**/*.ts' }], ['builtin:grep', { pattern: 'needle' }]] as const) {
+      const from = performance.now();
+      const result = await tree.run(executor, input, [/never/]);
+      const took = performance.now() - from;
+      console.log(`100,000 files: ${executor} ${Math.round(took)} ms, ${result.text.split('\n').at(-1) ?? ''}`);
+      expect(took).toBeLessThan(3_500);
+      if (took > 2_600) expect(result.text).toContain('[occasio: cut at 2000 ms]');
+    }
+  } finally {
+    tree.end();
   }
-  tree.end();
 }, 60_000);
 
 test('lines and contexts are those of a plain search', () => {
