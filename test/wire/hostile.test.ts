@@ -19,6 +19,7 @@ const BREAK: { readonly [what: string]: string } = {
   'data of a ping under the name of a block start': begin + raw('content_block_start', '{"type":"ping","index":0}'),
   'a call under an unknown event name': begin + raw('message', startText) + stream(stop(0), end()),
   'a block started twice': stream(start(), blockStart(0, { type: 'text', text: '' }), blockStart(0, CALL), stop(0), end()),
+  'a block of words started twice': stream(start(), blockStart(0, { type: 'text', text: '' }), blockStart(0, { type: 'text', text: '' }), stop(0), end()),
   'a held block started twice': stream(start(), blockStart(0, { ...CALL, input: {} }), blockStart(0, CALL), stop(0), end()),
   'a call at a repeated index': stream(start(), words(0, 'x'), evil, end()),
   'a second call at a repeated index': stream(start(), tool(0, 'toolu_ok', 'Note', '{}'), evil, end()).replace('toolu_evil', 'toolu_evil2'),
@@ -166,6 +167,7 @@ describe('a JSON answer', () => {
   const BAD: { readonly [what: string]: string } = {
     'a name twice': message('[]', ',"content":[]'),
     'a content in capitals': message('[]', `,"Content":[${BLOCK}]`),
+    'an empty content in capitals': message('[]', ',"CONTENT":[]'),
     'a byte order mark': `\ufeff${message('[]')}`,
     'a second document': `${message('[]')}{}`,
     'not JSON': '<html></html>',

@@ -31,6 +31,17 @@ describe('injected files', () => {
     expect(found(reminder(called('/w/.env')), '<system-reminder>\nResult of calling the Read tool: "1→A=1\\n"\n</system-reminder>')[1]).toEqual([['/w/.env', '"1→A=1\\n"\n</system-reminder>']]);
   });
 
+  test('output of a command is raw, numbered or not', () => {
+    const cat = 'Called the Bash tool with the following input: {"command":"cat -n .env"}';
+    expect(found(`${cat}\n${result('1\tA\nB=2\n3\tC', 'Bash')}`)).toEqual([[['cat -n .env', '1\tA\nB=2\n3\tC']]]);
+  });
+
+  test('calls one after the other: each content may be of any of them', () => {
+    const [first, second] = found(called('/w/.env'), called('/w/a'), reminder(result('1\tA=1')), reminder(result('1\tx'))).slice(2);
+    expect(first?.map(([path]) => path)).toEqual(['/w/.env', '/w/a']);
+    expect(second?.map(([path]) => path)).toEqual(['/w/.env', '/w/a']);
+  });
+
   test('instructions and their imports: each to the end of its text', () => {
     const text = reminder('Codebase and user instructions are shown below.\n\nContents of /w/CLAUDE.md (project instructions, checked into the codebase):\n\nuse @.env\n\nContents of /w/.env (project instructions, checked into the codebase):\n\nA=1');
     const files = found(text)[0] ?? [];

@@ -163,6 +163,7 @@ describe('inputs', () => {
     ['a string', { input: {} }, ['"x"'], undefined, 'input-not-object'],
     ['a string in the start block', { input: '{"a":1}' }, [], undefined, 'input-not-object'],
     ['white space alone', { input: {} }, [' '], undefined, 'input-not-json'],
+    ['deeper than 64, in the start block', { input: JSON.parse('{"a":'.repeat(65) + '1' + '}'.repeat(65)) as object }, [], undefined, 'input-not-json'],
     ['deeper than 64', { input: {} }, ['{"a":'.repeat(65) + '1' + '}'.repeat(65)], undefined, 'input-not-json'],
   ];
   for (const [what, block, pieces, input, fault] of CASES) {
