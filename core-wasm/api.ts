@@ -101,7 +101,7 @@ export interface Automaton {
 
 /**
  * A rule of the scanner. With `keywords` the automaton is anchored: it is run from each place where one of the keywords
- * (ASCII, matched without regard to case where `fold`) begins; the longest match counts. With none it is a search automaton
+ * (ASCII, not empty, matched without regard to case where `fold`) begins; the longest match counts. With none it is a search automaton
  * that stays in an accepting state once it has matched: it tells whether the text matches, not where.
  */
 export interface ScanRule {
@@ -113,7 +113,7 @@ export interface ScanRule {
   readonly wordAfter: boolean;
 }
 
-/** A match: rule index and byte range [start, end). A search rule gives the whole text's range. */
+/** Bytes [start, end) that a rule matches. A search rule gives the whole text's range. */
 export interface Finding {
   readonly rule: number;
   readonly start: number;
@@ -121,7 +121,10 @@ export interface Finding {
 }
 
 export interface Scanner {
-  /** Findings in order of start; of two that overlap the earlier, then the longer, then the lower rule is kept. Search rules come last. */
+  /**
+   * Findings in order of start. Those that overlap are joined, so that no byte of a match is left out: first those of one rule, then all,
+   * under the rule of the one that starts first, then the longer, then the lower rule. Search rules come last, not joined.
+   */
   scan(text: Uint8Array): readonly Finding[];
 }
 

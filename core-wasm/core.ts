@@ -1,39 +1,14 @@
 /**
- * The only door to the core, and the only file that knows a pointer. `api.ts` has the contracts.
+ * The only door to the core. `api.ts` has the contracts; this file and `kernel.ts` are the only ones that know a pointer.
  *
  * Memory discipline: each call copies its input behind the module's static data, runs, copies the answer out; nothing in
  * linear memory outlives a call but what a chain walk, or the glob set or scanner used last, has there. A trap drops the instance: the
  * next call works on a fresh one.
  */
-import type { Canonical, ChainCode, ChainSummary, ChainWalk, Core, Departure, GlobFault, GlobSet, JsonCode, Profile, Scanner, ScanRule } from './api.ts';
+import type { Canonical, ChainCode, ChainSummary, ChainWalk, Core, Departure, Finding, GlobFault, GlobSet, JsonCode, Profile, Scanner, ScanRule } from './api.ts';
+import { boot, shelf, type Instance } from './kernel.ts';
 
 export type * from './api.ts';
-
-/** What core-wasm/assembly/index.ts exports. Addresses and lengths are bytes of `memory`. */
-interface Kernel {
-  readonly memory: WebAssembly.Memory;
-  openInput(length: number): number;
-  canonicalize(length: number, profile: number): number;
-  canonicalAt(): number;
-  fault(): number;
-  faultOffset(): number;
-  sha256Begin(): void;
-  sha256Input(length: number): void;
-  sha256Digest(): number;
-  chainBegin(): void;
-  chainRoom(): number;
-  chainWrite(length: number): void;
-  chainEnd(): number;
-  compileGlobs(count: number, length: number): number;
-  globTablesSize(tables: number): number;
-  globFaultCode(): number;
-  globFaultPattern(): number;
-  globFaultOffset(): number;
-  globLoad(): void;
-  globRoom(length: number): number;
-  globMatch(length: number): number;
-  globFound(): number;
-}
 
 /** Numbered as core-wasm/assembly/codes.ts has them; the first twelve are JsonCode too. */
 const CODES = [
@@ -51,65 +26,6 @@ const PROFILES: { readonly [P in Profile]: { readonly number: number; readonly l
 };
 const CHUNK = 1 << 18;
 const DEPARTURES_REPORTED = 10_000;
-/** An instance whose memory has grown beyond this is dropped after the call: linear memory never shrinks. */
-const KEEP_BYTES = 128 << 20;
-/** Instances kept. Each costs some 100 KB, and address space that hosts do not give without end. */
-const KEPT = 8;
-
-interface Instance {
-  readonly kernel: Kernel;
-  /** The memory as it now is; a view does not outlive a call that may grow it. */
-  memory(): Uint8Array;
-  /** Copies bytes in as the input and gives their number. */
-  input(bytes: Uint8Array): number;
-}
-
-function boot(module: WebAssembly.Module): Instance {
-  let view = new Uint8Array(0);
-  // RFC 8785 section 3.2.2.3 prints numbers as ECMAScript does; the one printer that cannot differ from that is the host's own.
-  function printNumber(p: number, length: number, to: number): number {
-    let digits = '';
-    for (const end = p + length; p < end; p += 8192) digits += String.fromCharCode(...memory().subarray(p, Math.min(end, p + 8192)));
-    const value = Number(digits);
-    if (!Number.isFinite(value)) return -1;
-    return new TextEncoder().encodeInto(String(value), memory().subarray(to, to + 32)).written;
-  }
-  const kernel = new WebAssembly.Instance(module, { host: { printNumber } }).exports as unknown as Kernel;
-  function memory(): Uint8Array {
-    if (view.byteLength === 0) view = new Uint8Array(kernel.memory.buffer);
-    return view;
-  }
-  function input(bytes: Uint8Array): number {
-    const at = kernel.openInput(bytes.length);
-    memory().set(bytes, at);
-    return bytes.length;
-  }
-  return { kernel, memory, input };
-}
-
-/** Does work on an instance that `prepare` has made ready for the owner. */
-type Use = <T>(owner: object, prepare: (instance: Instance) => void, work: (instance: Instance) => T) => T;
-
-/** Keeps the instances used last, each ready for one owner. One that trapped, or grew large, is not used again. */
-function shelf(module: WebAssembly.Module): Use {
-  const kept: { readonly owner: object; readonly instance: Instance }[] = [];
-  return (owner, prepare, work) => {
-    const at = kept.findIndex((k) => k.owner === owner);
-    let slot = at < 0 ? undefined : kept.splice(at, 1)[0];
-    try {
-      if (slot === undefined) {
-        slot = { owner, instance: (kept.length < KEPT ? undefined : kept.pop()?.instance) ?? boot(module) };
-        prepare(slot.instance);
-      }
-      const result = work(slot.instance);
-      if (slot.instance.memory().byteLength <= KEEP_BYTES) kept.unshift(slot);
-      return result;
-    } catch (cause) {
-      throw new Error('bug: the core trapped', { cause });
-    }
-  };
-}
-
 /** The core over a compiled core.wasm. Finding and compiling it is the caller's business. */
 export function instantiate(module: WebAssembly.Module): Core {
   const use = shelf(module);
@@ -176,8 +92,12 @@ export function instantiate(module: WebAssembly.Module): Core {
     return { match: (path) => use(tables, load, (instance) => matching(instance, path)) };
   }
 
-  function scanner(): Scanner {
-    throw new Error('bug: not built yet');
+  function scanner(rules: readonly ScanRule[]): Scanner {
+    const text = listed(rules.flatMap(ruleParts));
+    const load = ({ kernel, input }: Instance): void => kernel.scanLoad(rules.length, input(text));
+    const searches = new Set(rules.flatMap((r, i) => (r.keywords.length === 0 ? [i] : [])));
+    const owner = {};
+    return { scan: (bytes) => joined(use(owner, load, (instance) => scanned(instance, bytes)), searches) };
   }
 
   return { canonicalize, sha256, hmac, chain, globs, scanner };
@@ -191,6 +111,47 @@ function listed(parts: readonly Uint8Array[]): Uint8Array {
     new DataView(out.buffer).setUint32(at, part.length, true);
     out.set(part, at + 4);
     at += 4 + part.length;
+  }
+  return out;
+}
+
+/** A rule as core-wasm/assembly/scanrules.ts reads it. */
+function ruleParts({ keywords, fold, automaton, wordBefore, wordAfter }: ScanRule): Uint8Array[] {
+  const head = new DataView(new ArrayBuffer(12));
+  head.setUint32(0, automaton.classes, true);
+  head.setUint32(4, (fold ? 1 : 0) | (wordBefore ? 2 : 0) | (wordAfter ? 4 : 0), true);
+  head.setUint32(8, keywords.length, true);
+  const next = new DataView(new ArrayBuffer(automaton.next.length * 2));
+  automaton.next.forEach((state, i) => next.setUint16(i * 2, state, true));
+  const words = keywords.map((k) => encoder.encode(k));
+  return [new Uint8Array(head.buffer), automaton.classOf, new Uint8Array(next.buffer), automaton.accept, ...words];
+}
+
+function scanned({ kernel, memory }: Instance, text: Uint8Array): Finding[] {
+  const at = kernel.scanRoom(text.length);
+  memory().set(text, at);
+  const n = kernel.scanRun(text.length);
+  if (n === 0) return [];
+  const words = new Uint32Array(memory().buffer, kernel.scanFound(), n * 3);
+  const word = (i: number): number => words[i] ?? 0;
+  return Array.from({ length: n }, (_, i) => ({ rule: word(i * 3), start: word(i * 3 + 1), end: word(i * 3 + 2) }));
+}
+
+/** Joins what overlaps: first the findings of each rule, then all, those of search rules excepted, which come last. */
+function joined(findings: readonly Finding[], searches: ReadonlySet<number>): readonly Finding[] {
+  const places = findings.filter((f) => !searches.has(f.rule));
+  const byRule = merge(places.sort((a, b) => a.rule - b.rule || a.start - b.start), (a, b) => a.rule === b.rule);
+  const merged = merge(byRule.sort((a, b) => a.start - b.start || b.end - a.end || a.rule - b.rule), () => true);
+  return [...merged, ...findings.filter((f) => searches.has(f.rule))];
+}
+
+/** Of neighbours that `may` be joined and overlap, the first takes in the other's bytes. */
+function merge(sorted: readonly Finding[], may: (a: Finding, b: Finding) => boolean): Finding[] {
+  const out: Finding[] = [];
+  for (const f of sorted) {
+    const last = out.at(-1);
+    if (last !== undefined && may(last, f) && f.start < last.end) out[out.length - 1] = { ...last, end: Math.max(last.end, f.end) };
+    else out.push(f);
   }
   return out;
 }

@@ -38,3 +38,4 @@ export function globFaultCode(): u32 { return faultOf; }
 export function globFaultPattern(): u32 { return faultPattern; }
 export function globFaultOffset(): usize { return globOffset; }
 export { globLoad, globRoom, globMatch, globFound } from './glob';
+export { scanLoad, scanRoom, scanRun, scanFound } from './scan';

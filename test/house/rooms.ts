@@ -15,7 +15,8 @@ const formats = ['verifiers/formats', 'core-wasm/core.ts'];
 export const rooms: readonly Room[] = [
   { room: 'core-wasm/assembly', rooms: [] },
   { room: 'core-wasm/api.ts', rooms: [] },
-  { room: 'core-wasm/core.ts', rooms: [], types: ['core-wasm/api.ts'] },
+  { room: 'core-wasm/kernel.ts', rooms: [] },
+  { room: 'core-wasm/core.ts', rooms: ['core-wasm/kernel.ts'], types: ['core-wasm/api.ts'] },
   { room: 'verifiers/formats', rooms: ['core-wasm/core.ts'] },
   { room: 'verifiers/derive.ts', rooms: formats },
   { room: 'verifiers/verify.ts', rooms: [...formats, 'verifiers/derive.ts', 'verifiers/sigstore'], packages: ['@noble/curves', 'hash-wasm'] },
