@@ -7,6 +7,7 @@ import { chmodSync, linkSync, mkdirSync, renameSync, symlinkSync } from 'node:fs
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { read } from '../../host/tools/read.ts';
 import { openBench, type Bench } from './place.ts';
 
 const SECRET = 'TOP-SECRET-VALUE';
@@ -112,6 +113,22 @@ describe('what is no regular file', () => {
     chmodSync(join(bench.cwd, 'closed.txt'), 0);
     const result = await bench.run('builtin:read', { file_path: 'closed.txt' });
     expect(result.isError).toBe(process.getuid?.() !== 0);
+  });
+});
+
+describe('where the system does not tell where a descriptor is', () => {
+  const told = (flavour: 'posix' | 'darwin', path: string, denied: readonly RegExp[]): Promise<string> => {
+    const { ops, core } = bench;
+    const files = { ...ops.files, open: async (at: string) => ({ ...(await ops.files.open(at)), where: async () => null }) };
+    return read({ ...ops, host: { ...ops.host, flavour }, files }, core, { file_path: path }, bench.context(denied)).then(({ text }) => text);
+  };
+  test('the links are walked again and the identity compared', async () => {
+    expect(await told('darwin', 'open.txt', DENIED)).toBe('1\tpublic\n2\t');
+    for (const path of ['link', 'chain', 'harmless.txt', 'folder/a.txt']) expect(await told('darwin', path, DENIED), path).not.toContain(SECRET);
+    expect(await told('darwin', 'link', [])).toContain(SECRET);
+  });
+  test('on Linux, which has a word for it, nothing else will do', async () => {
+    expect(await told('posix', 'open.txt', DENIED)).toMatch(/led elsewhere/);
   });
 });
 
