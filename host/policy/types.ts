@@ -76,4 +76,6 @@ export interface Decision {
   /** Who executes (`builtin:read`…) for LOCAL; which transform for TRANSFORM. */
   readonly executor?: string;
   readonly transform?: string;
+  /** Under preset `off`: what would have been done. The door stores it in `judged.would`. */
+  readonly would?: { readonly action: Action; readonly reason: string };
 }

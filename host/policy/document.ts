@@ -1,0 +1,116 @@
+/**
+ * A policy as its text says it, checked and with defaults filled in: plain data. Rules keep their order and their text;
+ * their number in the list, from 0, is what a decision quotes.
+ */
+
+export type OpaqueChoice = 'pass' | 'ask' | 'block';
+export type RouteAction = 'PASS' | 'LOCAL' | 'TRANSFORM' | 'BLOCK' | 'ASK';
+
+export interface Route {
+  /** Canonical tool name, an unknown tool's own, or `*` for every tool that has no entry. */
+  readonly tool: string;
+  readonly action: RouteAction;
+  readonly reason?: string;
+  readonly executor?: string;
+  readonly transform?: string;
+  readonly classifier?: string;
+  readonly max_output_tokens?: number;
+}
+
+export interface DenyPattern {
+  readonly label: string;
+  /** As written: `(?i)…`, `/…/i` or bare. */
+  readonly pattern: string;
+}
+
+export interface Limits {
+  readonly max_tool_calls_per_round: number | null;
+  readonly max_bash_calls_per_round: number | null;
+  readonly max_bytes_to_model_per_round: number | null;
+}
+
+export interface PolicyDocument {
+  readonly version: 1;
+  readonly block_secrets_in_tool_results: boolean;
+  readonly redact_secrets_in_tool_results: boolean;
+  readonly distill_tool_results: boolean;
+  readonly block_requests_over_budget: boolean;
+  readonly opaque_commands: OpaqueChoice;
+  readonly deny_paths: readonly string[];
+  /** Null: every path that no rule denies is allowed. An empty list allows none. */
+  readonly allow_paths: readonly string[] | null;
+  readonly deny_commands: readonly string[];
+  readonly deny_patterns: readonly DenyPattern[];
+  readonly allow_secrets: readonly string[];
+  readonly limits: Limits;
+  /** Null: the built-in routing, which passes every tool. */
+  readonly tools: readonly Route[] | null;
+}
+
+/** What holds for a member that the text leaves out. */
+export const DEFAULTS: PolicyDocument = {
+  version: 1,
+  block_secrets_in_tool_results: false,
+  redact_secrets_in_tool_results: true,
+  distill_tool_results: false,
+  block_requests_over_budget: false,
+  opaque_commands: 'pass',
+  deny_paths: [],
+  allow_paths: null,
+  deny_commands: [],
+  deny_patterns: [],
+  allow_secrets: [],
+  limits: { max_tool_calls_per_round: null, max_bash_calls_per_round: null, max_bytes_to_model_per_round: null },
+  tools: null,
+};
+
+/** Numbers that keep a policy's cost bounded. */
+export const POLICY_LIMITS = { bytes: 262_144, rules: 1_000, ruleLength: 4_096, patterns: 200, label: 64 } as const;
+
+/** Agents' own tool names, and the canonical name a rule for them is kept under. */
+const TOOL_NAMES: { readonly [name: string]: string } = {
+  Read: 'read_file',
+  NotebookRead: 'read_file',
+  Glob: 'find_files',
+  Grep: 'grep',
+  LS: 'list_files',
+  Edit: 'edit_file',
+  MultiEdit: 'edit_file',
+  Write: 'write_file',
+  NotebookEdit: 'notebook_edit',
+  Bash: 'shell_bash',
+  Monitor: 'shell_bash',
+  PowerShell: 'shell_powershell',
+  TodoWrite: 'todo_write',
+  TodoRead: 'todo_read',
+  WebFetch: 'web_fetch',
+  WebSearch: 'web_search',
+  Agent: 'agent',
+  Task: 'agent',
+  Workflow: 'agent',
+};
+
+export function canonicalTool(name: string): string {
+  return Object.hasOwn(TOOL_NAMES, name) ? (TOOL_NAMES[name] as string) : name;
+}
+
+export const knownTools: readonly string[] = [...new Set([...Object.keys(TOOL_NAMES), ...Object.values(TOOL_NAMES)])];
+
+/** Tools that run LOCAL, and by what. */
+export const EXECUTORS: { readonly [tool: string]: string } = {
+  read_file: 'builtin:read',
+  find_files: 'builtin:find',
+  grep: 'builtin:grep',
+};
+
+export const TRANSFORMS: readonly string[] = ['redact-secrets', 'distill-output'];
+
+export const CLASSIFIERS: readonly string[] = [
+  'read-input-validator',
+  'glob-input-validator',
+  'grep-input-validator',
+  'todo-write-validator',
+  'todo-read-validator',
+  'bash-allowlist',
+  'powershell-allowlist',
+];

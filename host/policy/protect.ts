@@ -1,0 +1,57 @@
+/**
+ * Self-protection: always on, whatever policy and preset. The record and its home are out of an agent's reach in every way;
+ * the agent's own settings and hooks, shell profiles and our program may be read, not written.
+ */
+import type { Policy } from './compile.ts';
+import { MOVERS, REMOVERS } from './protected.ts';
+import { processRefusal } from './protect-commands.ts';
+import { block } from './refusal.ts';
+import { spellings } from './paths.ts';
+import { foldPath, isBeneath } from './spelling.ts';
+import type { Decision, Judged, JudgedPath } from './types.ts';
+import { baseName, programAt } from './words.ts';
+
+export function protection(policy: Policy, judged: Judged): Decision | null {
+  const paths = judged.paths ?? [];
+  const rules = policy.at(judged);
+  const own = foldPath(judged.self.home, judged.flavour);
+  for (const path of paths) {
+    for (const spelling of spellings(path, judged)) {
+      if (isBeneath(spelling, own)) return block('self-protected', `self-protection ${judged.self.home}`);
+      if (mayWrite(path, judged) && rules.first('settings', spelling) >= 0) return block('self-protected', 'self-protection agent settings');
+      if (path.access !== 'write') continue;
+      if (rules.first('profiles', spelling) >= 0) return block('self-protected', 'self-protection shell profiles');
+      const whole = holdsGuarded(spelling, judged, own) || isFolder(spelling, rules.first('folders', spelling));
+      if (whole && isRemoved(path, judged)) return block('self-protected', 'self-protection removal');
+    }
+  }
+  return processRefusal(judged);
+}
+
+/** Whether the path may be changed: a write, or a mere mention in a command whose effect nobody knows. */
+function mayWrite(path: JudgedPath, judged: Judged): boolean {
+  return path.access === 'write' || (path.access === 'mention' && typeof judged.shell?.opaque === 'string');
+}
+
+/** Whether a command of the line takes the path away from where it is. */
+function isRemoved(path: JudgedPath, judged: Judged): boolean {
+  const programs = judged.shell?.programs ?? [];
+  return (judged.shell?.commands ?? []).some((command) => {
+    const words = command.split(' ');
+    const at = programAt(words, programs, (p) => REMOVERS.has(p));
+    if (at < 0) return false;
+    const target = MOVERS.has(baseName(words[at] ?? '')) && !words.some((w) => /^(?:-t|--target-directory)/.test(w));
+    const taken = words.slice(at + 1, target ? -1 : undefined);
+    return taken.includes(path.asked) || (/\s/.test(path.asked) && command.includes(path.asked)) || !words.includes(path.asked);
+  });
+}
+
+/** A folder that our home or the agent's lies in, so that removing or renaming it takes them along. */
+function holdsGuarded(folder: string, judged: Judged, own: string): boolean {
+  return isBeneath(own, folder) || isBeneath(foldPath(`${judged.home}/.claude`, judged.flavour), folder);
+}
+
+/** The guarded folder itself, not what lies in it. */
+function isFolder(path: string, rule: number): boolean {
+  return rule >= 0 && /\/(?:\.claude|fish|powershell)\/?$/.test(path);
+}
