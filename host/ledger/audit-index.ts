@@ -59,7 +59,7 @@ export async function readIndex(ops: Ops, core: Core, folder: string): Promise<R
 /** The one line of an entry with its LF; null where it is another thing. */
 async function readLine(ops: Ops, path: string): Promise<Uint8Array | null> {
   try {
-    const bytes = await ops.files.read(path, MAX_LINE);
+    const bytes = await ops.files.read(path, MAX_LINE + 1);
     return bytes.length > 0 && bytes.indexOf(10) === bytes.length - 1 ? bytes : null;
   } catch (error) {
     if (error instanceof OccasioError) return null;

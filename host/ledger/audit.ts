@@ -102,6 +102,12 @@ export async function* readPieces(ops: Ops, path: string): AsyncGenerator<Uint8A
   }
 }
 
+/** What the index says of one run, to verify its file against: nothing where it says nothing. */
+export async function indexedExpectation(ops: Ops, core: Core, home: string, runId: string): Promise<{ readonly firstHash?: string; readonly lastHash?: string; readonly rows?: number }> {
+  if ((await ops.files.stat(`${home}/index`)) === null) return {};
+  return expectation((await readIndex(ops, core, `${home}/index`)).runs.get(runId));
+}
+
 function expectation(run: IndexedRun | undefined): { readonly firstHash?: string; readonly lastHash?: string; readonly rows?: number } {
   if (run === undefined) return {};
   return { ...(run.firstHash === null ? {} : { firstHash: run.firstHash }), ...(run.closed === null ? {} : { lastHash: run.closed.lastHash, rows: run.closed.rows }) };

@@ -93,7 +93,7 @@ export function entryPath(folder: string, number: number): string {
 /** An entry whose hash holds. Going on from one that does not would hide what was done to it. */
 async function readEntry(ops: Ops, core: Core, folder: string, number: number): Promise<{ readonly values: Values; readonly hash: string }> {
   const path = entryPath(folder, number);
-  const bytes = await ops.files.read(path, MAX_LINE);
+  const bytes = await ops.files.read(path, MAX_LINE + 1);
   const hash = hashOf(core, bytes);
   const values = bytes.indexOf(10) === bytes.length - 1 ? parseRow(bytes) : null;
   if (hash === null || values === null) throw damaged(path, 'it is no entry whose hash holds');

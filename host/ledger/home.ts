@@ -47,8 +47,9 @@ export async function openHome(ops: Ops, core: Core, path: string): Promise<Home
     async openRun(opening) {
       if (opening.policyText !== null) checkPolicy(opening, await policies.put(opening.policyText));
       const run = await createRun(ops, core, path, index, opening);
+      // The index says of a run that could not be written that it is lost, once it can be written again.
       const before = opened.get(opening.previousRun ?? opening.start.previous_run ?? '');
-      if (before !== undefined && before.dead) await index.append({ kind: 'run_lost', run_id: before.id, reason: 'write-failed' });
+      if (before?.dead === true) await before.close('stop');
       if (before !== undefined) opened.delete(before.id);
       opened.set(run.id, run);
       return run;

@@ -37,9 +37,15 @@ export function openInputs(ops: Ops, core: Core, path: string): Inputs {
       };
     },
     async close() {
-      const opened = await file;
-      await opened?.sync();
-      await opened?.close();
+      // A file that could not be made was an error of `record`.
+      const [made] = await Promise.allSettled([file]);
+      const opened = made.status === 'fulfilled' ? made.value : null;
+      if (opened === null) return;
+      try {
+        await opened.sync();
+      } finally {
+        await opened.close();
+      }
     },
   };
 }

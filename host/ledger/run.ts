@@ -3,9 +3,9 @@
  * fails ends it for good: what stands in the file is then unknown, and a successor opens with `previous_run`.
  */
 import type { Core } from '../../core-wasm/core.ts';
-import { OccasioError } from '../../verifiers/formats/error.ts';
+import { bug, OccasioError } from '../../verifiers/formats/error.ts';
 import { ZEROS } from '../../verifiers/formats/hex.ts';
-import { formatRow, orderMembers } from '../../verifiers/formats/line.ts';
+import { formatRow, orderMembers, type Values } from '../../verifiers/formats/line.ts';
 import { ROWS } from '../../verifiers/formats/members.ts';
 import type { PolicyLoadedRow, RowBody, RowContext, RunEndRow, RunStartRow } from '../../verifiers/formats/row.ts';
 import { count, countsOf } from '../../verifiers/formats/run.ts';
@@ -37,7 +37,7 @@ export interface Run {
   commitInput(bytes: Uint8Array): InputCommit;
   /** All rows appended so far are on disk. */
   durable(): Promise<void>;
-  /** Writes run_end and the index entry. Closing twice is closing once. */
+  /** Writes run_end and the index entry; of a dead run, that it is lost. Closing twice is closing once. */
   close(reason: RunEndRow['reason']): Promise<void>;
 }
 
@@ -59,28 +59,45 @@ export async function createRun(ops: Ops, core: Core, home: string, index: Index
   const id = newId(ops);
   const path = runPath(home, id);
   const start: RunStartRow = opening.previousRun === undefined ? opening.start : { ...opening.start, previous_run: opening.previousRun };
-  const run = writer(ops, core, id, path, await ops.files.createAppend(path), opening.context, index);
-  const first = run.append(start);
-  run.append(opening.policy);
-  await run.durable();
+  const file = await ops.files.createAppend(path);
+  try {
+    const { run, append } = writer(ops, core, id, path, file, opening.context, index);
+    const first = append(start);
+    append(opening.policy);
+    await run.durable();
+    await index.append(openedEntry(ops, run, start, first.hash));
+    return run;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function openedEntry(ops: Ops, run: Run, start: RunStartRow, first_hash: string): Values {
   const { hostId, bootId, pid } = ops.host;
-  await index.append({
-    kind: 'run_opened', run_id: id, session_id: opening.context.session_id, pid, ...(hostId === null ? {} : { host_id: hostId }), ...(bootId === null ? {} : { boot_id: bootId }),
-    ...(start.previous_run === undefined ? {} : { previous_run: start.previous_run }), first_hash: first.hash,
-  });
-  return run;
+  return {
+    kind: 'run_opened', run_id: run.id, session_id: run.context.session_id, pid, ...(hostId === null ? {} : { host_id: hostId }), ...(bootId === null ? {} : { boot_id: bootId }),
+    ...(start.previous_run === undefined ? {} : { previous_run: start.previous_run }), first_hash,
+  };
 }
 
 interface State {
   rows: number;
+  /** Of these the ones that an fsync covers. */
+  durable: number;
   head: string;
   dead: boolean;
   closing: Promise<void> | null;
   secrets: number;
 }
 
-function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile, context: RowContext, index: Index): Run {
-  const state: State = { rows: 0, head: ZEROS, dead: false, closing: null, secrets: 0 };
+interface Writer {
+  readonly run: Run;
+  append(body: RowBody): Written;
+}
+
+function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile, context: RowContext, index: Index): Writer {
+  const state: State = { rows: 0, durable: 0, head: ZEROS, dead: false, closing: null, secrets: 0 };
   const kinds = new Map<string, number>();
   const actions = new Map<string, number>();
   const inputs = openInputs(ops, core, path.replace(/\.jsonl$/, '.inputs.jsonl'));
@@ -92,7 +109,7 @@ function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile
 
   function append(body: RowBody): Written {
     if (state.dead) throw cannotWrite(path, 'an earlier write failed');
-    if (state.closing !== null && body.kind !== 'run_end') throw cannotWrite(path, 'the run is closed');
+    if (state.closing !== null) throw cannotWrite(path, 'the run is closed');
     const event_id = newId(ops);
     const common = { ts: new Date(ops.now()).toISOString(), event_id, run_id: id, seq: state.rows, prev_hash: state.head };
     const row = formatRow(core, orderMembers(ROWS, { ...context, ...body, ...common, ...given(body) }));
@@ -114,14 +131,22 @@ function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile
 
   async function durable(): Promise<void> {
     if (state.dead) throw cannotWrite(path, 'an earlier write failed');
+    const { rows } = state;
+    if (rows === state.durable) return;
     try {
       await file.sync();
     } catch (error) {
       throw fail(error);
     }
+    state.durable = Math.max(state.durable, rows);
   }
 
   async function finish(reason: RunEndRow['reason']): Promise<void> {
+    if (state.dead) {
+      await file.close();
+      await inputs.close();
+      return index.append({ kind: 'run_lost', run_id: id, reason: 'write-failed' });
+    }
     try {
       append({ kind: 'run_end', reason, counts: countsOf(kinds, actions) });
       await durable();
@@ -132,7 +157,7 @@ function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile
     await index.append({ kind: 'run_closed', run_id: id, reason, rows: state.rows, last_hash: state.head });
   }
 
-  return {
+  const run: Run = {
     id,
     path,
     context,
@@ -142,11 +167,15 @@ function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile
     get counts() {
       return { ...countsOf(kinds, actions), secrets_redacted: state.secrets };
     },
-    append,
-    commitInput: (bytes) => inputs.commit(bytes),
+    append: (body) => (body.kind === 'run_start' || body.kind === 'run_end' ? bug(`${body.kind} is appended to an open run`) : append(body)),
+    commitInput(bytes) {
+      const { commit, record } = inputs.commit(bytes);
+      return { commit, record: (seq, toolUseId) => record(seq, toolUseId).catch((error: unknown) => Promise.reject(fail(error))) };
+    },
     durable,
     close: (reason) => (state.closing ??= finish(reason)),
   };
+  return { run, append };
 }
 
 /** What the format fixes for a kind, whoever writes it. */

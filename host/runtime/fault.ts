@@ -18,6 +18,7 @@ const STATES: { readonly [errno: string]: readonly [code: ErrorCode | null, foun
   EPERM: [null, 'not permitted'],
   EROFS: [null, 'the file system is read-only'],
   ENOSPC: [null, 'the disk is full'],
+  EFBIG: [null, 'the file may not grow any further'],
   EDQUOT: [null, 'the quota is used up'],
   EMFILE: [null, 'too many open files'],
   EIO: [null, 'the disk reports an error'],

@@ -96,6 +96,7 @@ export const cases: readonly Case[] = [
   { name: 'open-at-first-row', about: 'Power was cut between rows 0 and 1.', bytes: text(good.slice(0, 1)), word: 'open', findings: [], walker: 'ok' },
   { name: 'unknown-kind', about: 'A row of a kind that a later version writes is chained, counted and not interpreted.', bytes: forged((r) => { r[3] = { ...r[3], kind: 'weather' }; (r[6] as Row)['counts'] = { run_start: 1, policy_loaded: 1, tool_call: 2, weather: 1, request: 1, PASS: 1, BLOCK: 1 }; }), word: 'self-consistent', findings: [], walker: 'ok' },
   { name: 'unknown-member', about: 'A member that a later version writes is covered by the hash and not interpreted.', bytes: forged((r) => { r[2] = { ...r[2], weather: 'fine' }; }), word: 'self-consistent', findings: [], walker: 'ok' },
+  { name: 'member-of-another-case', about: 'Action beside action: names are compared byte by byte, and only one is a member of a tool_call.', bytes: forged((r) => { r[2] = { ...r[2], Action: 'BLOCK' }; }), word: 'self-consistent', findings: [], walker: 'ok' },
   { name: 'clock-went-back', about: 'The wall clock was set back: honest, and noted.', bytes: forged((r) => { (r[4] as Row)['ts'] = '2026-03-01T11:00:00.000Z'; }), word: 'self-consistent', findings: [], walker: 'ok' },
 
   { name: 'empty-file', about: 'All rows were removed.', bytes: '', ...failed('run', 'empty', 0), walker: null },
@@ -143,6 +144,8 @@ export const cases: readonly Case[] = [
   { name: 'duplicate-member-escaped', about: 'The second one is spelt with an escape.', bytes: altered((l) => swap(l, 4, '"action":"BLOCK"', '"action":"BLOCK","\\u0061ction":"PASS"')), word: 'failed', findings: [['form', 'duplicate-name', 4]], walker: 'bad' },
   { name: 'white-space', about: 'A log shipper put a space in: the meaning is the same, the bytes are not.', bytes: altered((l) => swap(l, 3, '"seq":3', '"seq": 3')), word: 'failed', findings: [['form', 'not-minimal', 3]], walker: null },
   { name: 'escaped-text', about: 'A log shipper escaped what is outside ASCII.', bytes: altered((l) => { for (let i = 0; i < l.length; i++) l[i] = (l[i] ?? '').replaceAll('é', '\\u00e9'); }), word: 'failed', findings: [['form', 'not-minimal', 0]], walker: null },
+  { name: 'members-sorted', about: 'A log shipper sorted the members.', bytes: altered((l) => l.map((line) => { const row = JSON.parse(line) as Row; return JSON.stringify(Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))); })), ...failed('chain', 'hash-missing', 0), walker: 'bad' },
+  { name: 'seq-beyond-2-53', about: 'A number that some readers round to another.', bytes: altered((l) => swap(l, 3, '"seq":3', '"seq":9007199254740993')), word: 'failed', findings: [['form', 'number-range', 3]], walker: 'bad' },
   { name: 'crlf', about: 'Line ends of another system.', bytes: altered((l) => { l[2] = `${l[2]}\r`; }), word: 'failed', findings: [['form', 'not-minimal', 2]], walker: null },
   { name: 'byte-order-mark', about: 'A byte order mark at the beginning.', bytes: `\ufeff${text(good)}`, word: 'failed', findings: [['form', 'bom', 0]], walker: 'bad' },
   { name: 'empty-line', about: 'An empty line between rows.', bytes: altered((l) => { l.splice(3, 0, ''); }), word: 'failed', findings: [['form', 'empty-line', 3]], walker: 'bad' },

@@ -28,8 +28,10 @@ interface Writer {
   readonly ended: Promise<number | null>;
 }
 
-function writer(home: string, runs: number, rows: number): Writer {
-  const child = spawn(process.execPath, [program, home, String(runs), String(rows)], { stdio: ['ignore', 'pipe', 'inherit'] });
+function writer(home: string, runs: number, rows: number, limit = 'unlimited'): Writer {
+  const child = spawn('bash', ['-c', 'ulimit -f "$1"; shift; exec "$@"', 'bash', limit, process.execPath, program, home, String(runs), String(rows)], {
+    stdio: ['ignore', 'pipe', limit === 'unlimited' ? 'inherit' : 'pipe'],
+  });
   const promised = new Map<string, number>();
   let said = '';
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -59,6 +61,26 @@ describe('several processes', () => {
     const at = scratch();
     const keys = await Promise.all([1, 2, 3, 4].map(async () => Buffer.from((await home(at)).key).toString('hex')));
     expect(new Set(keys).size).toBe(1);
+    at.remove();
+  });
+});
+
+describe('a disk that is full', () => {
+  it('ends_the_run_with_an_error_and_keeps_every_durable_row', async () => {
+    const at = scratch();
+    // The limit on a file's size stands for the end of the disk: one short write, then none.
+    const w = writer(at.home, 1, 1000, '20');
+    let said = '';
+    w.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    expect(await w.ended).not.toBe(0);
+    expect(said).toContain('Cannot write the record');
+    expect(said).toContain('the file may not grow any further');
+    const [[id, rows]] = [...w.promised] as [[string, number]];
+    const bytes = readFileSync(join(at.home, 'runs', `${id}.jsonl`));
+    const verdict = await verify([bytes], { runId: id });
+    expect([bytes.length, codes(verdict)]).toEqual([20 * 1024, ['torn-line']]);
+    expect(verdict.rows).toBeGreaterThanOrEqual(rows);
+    expect(rows).toBeGreaterThan(10);
     at.remove();
   });
 });

@@ -88,6 +88,23 @@ describe('a run', () => {
     expect(existsSync(run.path.replace('.jsonl', '.inputs.jsonl'))).toBe(false);
   });
 
+  it('gives_nobody_its_first_and_last_row_to_write', async () => {
+    const run = await openRun(await home(at));
+    expect(() => run.append(start())).toThrow('bug:');
+    expect(() => run.append({ kind: 'run_end', reason: 'exit', counts: {} })).toThrow('bug:');
+  });
+
+  it('syncs_only_what_is_not_durable_yet', async () => {
+    let syncs = 0;
+    const run = await openRun(await home(at, opsWith((file) => ({ ...file, sync: () => ((syncs += 1), file.sync()) }))));
+    await run.durable();
+    expect(syncs).toBe(1);
+    run.append(call(1));
+    await run.durable();
+    await run.durable();
+    expect(syncs).toBe(2);
+  });
+
   it('closes_once', async () => {
     const run = await writtenRun(at, 0);
     await run.close('stop');
@@ -149,6 +166,15 @@ describe('a run that cannot be written', () => {
     const verdict = await verify([readFileSync(run.path)]);
     expect([verdict.rows, codes(verdict)]).toEqual([3, stopsAt === 0 ? [] : ['torn-line']]);
     expect(rowsOf(join(at.home, 'index/000000000002.json'))[0]).toMatchObject({ kind: 'run_lost', run_id: run.id, reason: 'write-failed' });
+  });
+
+  it('is_dead_when_its_inputs_cannot_be_kept', async () => {
+    let made = 0;
+    const run = await openRun(await home(at, opsWith((file) => (made++ === 0 ? file : { ...file, write: () => { throw new Error('ENOSPC'); } }))));
+    await expect(run.commitInput(new Uint8Array(2)).record(2, 'toolu_1')).rejects.toMatchObject({ code: 'ledger' });
+    expect(run.dead).toBe(true);
+    await run.close('idle');
+    expect(rowsOf(join(at.home, 'index/000000000001.json'))[0]).toMatchObject({ kind: 'run_lost', reason: 'write-failed' });
   });
 
   it('is_dead_after_an_fsync_that_failed_once', async () => {

@@ -7,7 +7,7 @@ import { bug, OccasioError } from './error.ts';
 import { hex } from './hex.ts';
 import { hasForm, isObject, type Table } from './members.ts';
 
-/** With its LF. */
+/** Without its LF. */
 export const MAX_LINE = 1_048_576;
 
 /** `,"hash":"<64 hex>"}` LF */
@@ -48,8 +48,8 @@ export function formatRow(core: Core, members: Values): Formatted {
   if (!sameBytes(checked.bytes, hashed)) bug('JSON.stringify and the row profile differ');
   const hash = hex(core.sha256(hashed));
   const tail = new TextEncoder().encode(`,"hash":"${hash}"}\n`);
-  if (hashed.length - 1 + tail.length > MAX_LINE) throw refusal(what, `${hashed.length - 1 + tail.length} bytes`, `at most ${MAX_LINE}`);
   const line = new Uint8Array(hashed.length - 1 + tail.length);
+  if (line.length - 1 > MAX_LINE) throw refusal(what, `${line.length - 1} bytes`, `at most ${MAX_LINE}`);
   line.set(hashed.subarray(0, -1));
   line.set(tail, hashed.length - 1);
   return { line, hash };
@@ -65,6 +65,7 @@ export function hashOf(core: Core, line: Uint8Array): string | null {
 
 /** The object on a line, LF cut off; null where there is none. Attacker-controlled: form and chain are the walk's to judge. */
 export function parseRow(line: Uint8Array): Values | null {
+  if (line[0] !== 0x7b) return null;
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line));
     return isObject(value) ? value : null;

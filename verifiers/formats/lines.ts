@@ -15,7 +15,7 @@ export function readLines(see: (line: Uint8Array | null, offset: number) => void
 
   function keep(bytes: Uint8Array): void {
     const length = held + bytes.length;
-    if (length < MAX_LINE) {
+    if (length <= MAX_LINE) {
       if (length > kept.length) {
         const wider = new Uint8Array(Math.min(MAX_LINE, 2 * length));
         wider.set(kept.subarray(0, held));
@@ -30,7 +30,7 @@ export function readLines(see: (line: Uint8Array | null, offset: number) => void
     const length = held + last.length;
     const whole = held === 0;
     if (!whole) keep(last);
-    see(length >= MAX_LINE ? null : whole ? last : kept.subarray(0, length), start);
+    see(length > MAX_LINE ? null : whole ? last : kept.subarray(0, length), start);
     start += length + 1;
     held = 0;
   }
