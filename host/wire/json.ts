@@ -46,12 +46,12 @@ export interface JsonFault {
 export type JsonParse = { readonly ok: true; readonly root: JsonNode } | { readonly ok: false; readonly fault: JsonFault };
 
 /**
- * Depth of a whole body. Tool schemas of real agents reach 12; an input may be 64 deep (MAX_INPUT_DEPTH), stands 5 levels down in a
- * history and 6 inside a substitute.
+ * Depth of a whole body. Requests of Claude Code reach 10; an input may be 64 deep (MAX_INPUT_DEPTH), and stands 5 levels
+ * down in a history, 6 inside a substitute.
  */
 export const MAX_DEPTH = 128;
 export const MAX_INPUT_DEPTH = 64;
-/** A 77 KB request of a real agent holds about 1,500 values. */
+/** A first request of Claude Code with all its tools holds some 600. */
 export const MAX_VALUES = 2_000_000;
 
 interface Cursor {
