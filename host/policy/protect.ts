@@ -33,17 +33,17 @@ function mayWrite(path: JudgedPath, judged: Judged): boolean {
   return path.access === 'write' || (path.access === 'mention' && typeof judged.shell?.opaque === 'string');
 }
 
-/** Whether a command of the line takes the path away from where it is. */
+/** Whether a command of the line takes the path away from where it is. A path that no command names as a word counts as taken. */
 function isRemoved(path: JudgedPath, judged: Judged): boolean {
   const programs = judged.shell?.programs ?? [];
-  return (judged.shell?.commands ?? []).some((command) => {
-    const words = command.split(' ');
+  const lines = (judged.shell?.commands ?? []).map((command) => command.split(' '));
+  const removals = lines.flatMap((words) => {
     const at = programAt(words, programs, (p) => REMOVERS.has(p));
-    if (at < 0) return false;
+    if (at < 0) return [];
     const target = MOVERS.has(baseName(words[at] ?? '')) && !words.some((w) => /^(?:-t|--target-directory)/.test(w));
-    const taken = words.slice(at + 1, target ? -1 : undefined);
-    return taken.includes(path.asked) || (/\s/.test(path.asked) && command.includes(path.asked)) || !words.includes(path.asked);
+    return [words.slice(at + 1, target ? -1 : undefined)];
   });
+  return removals.some((taken) => taken.includes(path.asked)) || (removals.length > 0 && !lines.some((words) => words.includes(path.asked)));
 }
 
 /** A folder that our home or the agent's lies in, so that removing or renaming it takes them along. */

@@ -39,7 +39,7 @@ export const FORM_RULES: readonly SecretRule[] = [
     label: 'url-password',
     keywords: ['postgres://', 'postgresql://', 'mysql://', 'mariadb://', 'mongodb://', 'mongodb+srv://', 'redis://', 'rediss://', 'amqp://', 'amqps://', 'mssql://', 'sqlserver://', 'ftp://', 'sftp://', 'smtp://', 'smtps://', 'http://', 'https://', 'postgresql+psycopg2://', 'postgresql+asyncpg://', 'mysql+pymysql://', 'clickhouse://', 'nats://', 'ldap://', 'ldaps://'],
     fold: true,
-    pattern: '/[a-z0-9+]{3,24}:\\/\\/[^\\s:@\\/?#"\'`<>[\\]{}()|\\\\]{0,64}:[^\\s:@\\/?#"\'`<>[\\]{}()|\\\\$%*]{6,128}@[A-Za-z0-9._-]{3,255}/i',
+    pattern: '/[a-z0-9+]{3,24}:\\/\\/[a-z0-9._~+!&=;,-]{0,64}:[a-z0-9._~+!&=;,^-]{6,128}@[a-z0-9._-]{3,}/i',
     value: /:([^:@]+)@[^@]*$/d,
     confidence: 'medium',
     examples: [pieces('DATABASE_URL=postgres://app', ':', 'v9Lq27xTzR', '@db.internal:5432/main'), pieces('redis://', ':', 'p0Gh7tRq2Lw', '@cache.internal')],

@@ -18,6 +18,7 @@ export const SERVICE_RULES: readonly SecretRule[] = [
     keywords: ['sk-'],
     pattern: 'sk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})',
     confidence: 'high',
+    proof: /[A-Z].*[0-9]|[0-9].*[A-Z]/,
     examples: [
       pieces('sk-', 'proj-', ...BODY_36, 'T3Blbk', 'FJ', ...BODY_36),
       pieces('sk-', 'a8Kd02LmQxZr5TyV9uWc', 'T3Blbk', 'FJ', 'B3nHs6JfEp1GiO4kLw9Z'),
