@@ -55,7 +55,7 @@ describe('several processes', () => {
     expect(audit.runs.every((r) => r.word === 'self-consistent' && r.actions['PASS'] === 100)).toBe(true);
     expect(audit.entries).toBe(80);
     at.remove();
-  });
+  }, 40_000);
 
   it('four_that_make_a_home_at_once_agree_on_its_key', async () => {
     const at = scratch();
