@@ -19,6 +19,15 @@ export interface BashWasm {
 /** UTF-16 units, as the limit is about the parser's and the walk's work. */
 export const MAX_COMMAND = 10_000;
 
+/**
+ * Characters of shell syntax in a text, quoted ones included. A wrong text costs the parser's error recovery the square of
+ * these, and a clock would make the answer differ from run to run; ten thousand characters of dense code in a
+ * here-document have some two thousand.
+ */
+export const MAX_OPERATORS = 2500;
+
+const operators = (text: string): number => (text.match(/[$[\](){}|;&!<>=`\\]/g) ?? []).length;
+
 /** Controls but tab and newline; invisible and bidirectional characters; line and paragraph separators; lone surrogates, tags. */
 const CONTROL =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|\p{Cs}|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
@@ -50,6 +59,9 @@ function readText(parser: Parser, text: string, state: State, depth: number): bo
     state.fault('too-many');
     return true;
   }
+  if (operators(text) > MAX_OPERATORS) state.fault('too-many');
+  state.spend(text.length);
+  if (state.faulted()) return true;
   const parsed = parseBash(parser, text);
   if (parsed === null) return false;
   try {

@@ -132,6 +132,7 @@ export function redirect(field: Field, access: 'read' | 'write', state: State): 
 export function mention(field: Field, state: State, directories: readonly string[]): void {
   const texts = field.unknown === null ? [field.text, ...field.others] : field.parts;
   for (const text of texts) {
+    if (state.faulted()) return;
     state.emit(text, 'mention', field.glob && field.unknown === null, directories);
     for (const piece of insideWord(text, state.place.home)) state.emit(piece, 'mention', false, directories);
     // What stands before it is not known: `$X/.env` may be `.env` anywhere.

@@ -59,11 +59,13 @@ interface Draft {
   any: boolean;
   unknown: string | null;
   parts: string[];
+  /** Literal runs between holes, and candidates, each alone. */
+  pieces: string[];
   literal: string;
   bare: boolean;
 }
 
-const draft = (): Draft => ({ text: '', glob: false, any: false, unknown: null, parts: [''], literal: '', bare: true });
+const draft = (): Draft => ({ text: '', glob: false, any: false, unknown: null, parts: [''], pieces: [], literal: '', bare: true });
 
 function split(units: readonly Unit[], raw: string, splits: boolean): readonly Field[] {
   const many = new Set(units.flatMap((u) => (u.kind === 'value' && u.values.length > 1 ? [u.values] : [])));
@@ -136,15 +138,13 @@ function hole(now: Draft, candidates: readonly string[]): void {
   const options = ['', ...candidates];
   const grown = now.parts.flatMap((part) => options.map((option) => part + option));
   now.parts = grown.slice(0, MAX_VARIANTS);
-  if (now.literal !== '') now.parts.push(now.literal);
-  now.parts = [...now.parts, ...candidates].slice(0, 2 * MAX_VARIANTS);
+  now.pieces.push(now.literal, ...candidates);
   now.literal = '';
 }
 
 function finish(now: Draft, raw: string): Field {
   if (now.unknown === null) return { text: now.text, others: [], glob: now.glob, unknown: null, parts: [], bare: now.bare };
-  const tail = now.literal === '' ? [] : [now.literal];
-  const parts = unique([...now.parts, ...tail].filter((p) => p !== ''));
+  const parts = unique([...now.parts, ...now.pieces, now.literal].filter((p) => p !== ''));
   return { text: raw, others: [], glob: now.glob, unknown: now.unknown, parts, bare: false };
 }
 

@@ -10,6 +10,10 @@ import type { Value } from './units.ts';
 export const MAX_COMMANDS = 50;
 /** Words with all that brace expansion and nested texts add: each costs the judge a look at the disk. */
 export const MAX_WORDS = 4000;
+/** Characters of all words together: variables and braces multiply. */
+export const MAX_TEXT = 300_000;
+/** Characters of all texts that are parsed: the line, and what `sh -c`, `eval`, backticks hold. */
+export const MAX_PARSED = 30_000;
 /** `sh -c` in `sh -c`, backticks in backticks. */
 export const MAX_TEXTS = 6;
 const MAX_DIRECTORIES = 16;
@@ -34,6 +38,8 @@ export interface State {
   stdin: 'none' | 'shell' | 'other';
   directories: readonly string[];
   readonly targets: string[];
+  /** Counts a text that is about to be parsed. */
+  readonly spend: (characters: number) => void;
   readonly emit: (text: string, access: Access, glob: boolean, directories: readonly string[]) => void;
   readonly fault: (code: ShellFault) => void;
   readonly faulted: () => boolean;
@@ -51,6 +57,8 @@ export function createState(place: ShellPlace): State {
   const programs = new Set<string>();
   const commands: string[] = [];
   let counted = 0;
+  let emitted = 0;
+  let parsed = 0;
   const state: State = {
     place,
     variables: new Map(),
@@ -60,10 +68,15 @@ export function createState(place: ShellPlace): State {
     stdin: 'none',
     directories: [],
     targets: [],
+    spend: (characters) => {
+      parsed += characters;
+      if (parsed > MAX_PARSED) fault ??= 'too-many';
+    },
     emit: (text, access, glob, directories) => {
-      if (text === '') return;
+      if (text === '' || fault !== null) return;
       words.set(JSON.stringify([text, access, glob, directories]), { text, access, glob, directories });
-      if (words.size > MAX_WORDS) fault ??= 'too-many';
+      emitted += text.length;
+      if (words.size > MAX_WORDS || emitted > MAX_TEXT) fault ??= 'too-many';
     },
     fault: (code) => {
       fault ??= code;

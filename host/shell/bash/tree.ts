@@ -6,7 +6,8 @@
  */
 import type { Node, Parser, Tree } from 'web-tree-sitter';
 
-const MAX_CONTINUATIONS = 30;
+/** Characters parsed for one text, all turns: each joined continuation is a turn. */
+const MAX_PARSED = 20_000;
 const MAX_TREE_DEPTH = 150;
 
 /** Nodes whose inside is text, not tokens with blanks between. */
@@ -23,7 +24,7 @@ export interface Parsed {
 /** The caller deletes the tree. */
 export function parseBash(parser: Parser, text: string): Parsed | null {
   let source = text;
-  for (let turn = 0; turn <= MAX_CONTINUATIONS; turn++) {
+  for (let spent = source.length; spent <= Math.max(MAX_PARSED, text.length); spent += source.length) {
     const tree = parser.parse(source);
     if (tree === null) return null;
     const joined = splitWord(source, tree.rootNode);

@@ -117,6 +117,8 @@ function condition(node: Node, walk: Walk): void {
   const open = node.children[0]?.type ?? '';
   state.program(open === '[[' ? '[[' : '[');
   state.command(textOf(node, source), true);
+  // The parser takes `-fname` apart; the shell does not.
+  for (const piece of textOf(node, source).split(/\s+/)) mention(plain(piece.replace(/['"\\]/g, '')), state, state.directories);
   if (open === '[[') return words(node, walk, true);
   const leaves: Node[] = [];
   const collect = (part: Node): void => {
