@@ -38,6 +38,7 @@ const EMOJI = /\p{Extended_Pictographic}\ufe0f?(?:\u200d\p{Extended_Pictographic
 const hidesText = (text: string): boolean => CONTROL.test(text) && CONTROL.test(text.replace(EMOJI, ''));
 
 export async function createBashReader(wasm: BashWasm): Promise<ShellReader> {
+  // Declared as ArrayBuffer, copied as any bytes are.
   await Parser.init({ wasmBinary: wasm.runtime as unknown as ArrayBuffer });
   const parser = new Parser();
   parser.setLanguage(await Language.load(wasm.grammar));

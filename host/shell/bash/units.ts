@@ -22,6 +22,8 @@ export interface Value {
 /** Gives the units of an expansion node. */
 export type Expand = (node: Node, quoted: boolean) => readonly Unit[];
 
+const textsOf = (unit: Unit): readonly string[] => (unit.kind === 'value' ? unit.values.map((v) => v.text) : unit.kind === 'hole' ? unit.candidates : []);
+
 const META = new Set([' ', '\t', '\n', ';', '&', '|', '<', '>', '(', ')']);
 const EXPANDS = /[A-Za-z_0-9({*@#?$!\-['"]/;
 
@@ -42,7 +44,7 @@ export function readUnits(source: string, start: number, end: number, nodes: Rea
       const found = expand(node, double);
       // Braces expand before variables do: `$f{a,b}` is `$fa $fb`.
       const glued = node.type === 'simple_expansion' && !double && source.charAt(node.endIndex) === '{';
-      if (glued) units.push({ kind: 'hole', reason: 'expansion: braces behind a variable', candidates: [] });
+      if (glued) units.push({ kind: 'hole', reason: 'expansion: braces behind a variable', candidates: found.flatMap(textsOf) });
       else units.push(...found);
       i = node.endIndex;
       continue;
