@@ -39,7 +39,8 @@ export function contextCall(file: InjectedFile): Call {
     strings: [],
     bytes: new TextEncoder().encode(JSON.stringify([file.path, file.access, file.command])),
     inputs: file.path === null ? {} : { path: file.path },
-    fault: null,
+    // A content that does not say where it comes from may come from anywhere.
+    fault: file.path === null && file.command === null ? 'resolve-failed' : null,
   };
 }
 

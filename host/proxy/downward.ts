@@ -97,7 +97,7 @@ export function relay(line: Relay): ReadableStream<Uint8Array> {
         line.abort();
         const known = e instanceof OccasioError;
         if (!ended && known && e.code !== 'upstream') controller.enqueue(errorEvent(`occasio: ${e.message}`));
-        if (!known) line.notice(`the upstream stream ended: ${(e as Error).message}`);
+        if (!known) line.notice(`the stream of the upstream broke off: ${(e as Error).message}`);
         end();
         if (known && e.code !== 'upstream') controller.close();
         else controller.error(e);

@@ -1,5 +1,5 @@
 /** Listens on loopback and hands requests to a fetch function. Nothing here decides anything. */
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Server } from 'node:http';
 import { OccasioError } from '../../verifiers/formats/error.ts';
 
@@ -16,7 +16,8 @@ const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
 
 export async function listen(fetch: (request: Request) => Promise<Response> | Response, port: number): Promise<Listening> {
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false, serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS } }) as Server;
+  const handle = async (request: Request, { outgoing }: HttpBindings): Promise<Response> => severing(await fetch(request), () => outgoing.destroy());
+  const server = createAdaptorServer({ fetch: handle as (request: Request, env: unknown) => Promise<Response>, overrideGlobalObjects: false, serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS } }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(port, cause)));
@@ -32,6 +33,27 @@ export async function listen(fetch: (request: Request) => Promise<Response> | Re
         server.closeAllConnections();
       }),
   };
+}
+
+/** The response, whose connection is cut where its body fails: what was not whole must not look as if it were. */
+function severing(response: Response, sever: () => void): Response {
+  if (response.body === null) return response;
+  const reader = response.body.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch {
+        // Whoever made the body has said why; the client learns it by the broken connection.
+        sever();
+        controller.close();
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return new Response(body, response);
 }
 
 function cannotListen(port: number, cause: NodeJS.ErrnoException): OccasioError {

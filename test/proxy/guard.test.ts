@@ -31,7 +31,7 @@ describe('a stranger', () => {
   it('that_rebinds_a_name_to_loopback_is_refused', async () => {
     const w = await open();
     for (const host of ['evil.example', `evil.example:${w.proxy.port}`, '127.0.0.1', '127.0.0.1:1', `127.0.0.1:${w.proxy.port}.evil.example`]) {
-      expect(await get(w.proxy.port, { host }), host).toBe(host === '127.0.0.1' ? 403 : 403);
+      expect([400, 403]).toContain(await get(w.proxy.port, { host }));
     }
     expect(w.upstream.requests).toEqual([]);
   });

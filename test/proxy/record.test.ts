@@ -10,7 +10,7 @@ import type { Judged } from '../../host/policy/types.ts';
 import { loadCore } from '../../host/runtime/core.ts';
 import { createUpstream, say, use } from '../support/upstream.ts';
 import { exampleSecret } from '../support/secrets.ts';
-import { createClient } from './client.ts';
+import { createClient, type Tools } from './client.ts';
 import { createWorld, readRows, realTools, type World, type WorldOptions } from './world.ts';
 
 let world: World | undefined;
@@ -33,7 +33,7 @@ describe('the record', () => {
     ];
     const w = await open({ script, files: { ...FILES, 'key.txt': `${key}\n` }, policy: policies[0] as string });
     let turns = 0;
-    const tools = { ...realTools(w.cwd), Bash: () => ({ text: 'ran' }), WebFetch: () => ({ text: 'page' }) };
+    const tools = { ...realTools(w.cwd), Bash: () => ({ text: 'ran' }), WebFetch: () => ({ text: 'page' }) } as Tools;
     const watching = Object.fromEntries(Object.entries(tools).map(([name, run]) => [name, (input: Record<string, unknown>) => ((turns += 1), turns === 3 ? writeFileSync(join(w.home, 'policy.yml'), policies[1] as string) : undefined, run(input))]));
     expect(await w.client({ tools: watching }).prompt('Go.')).toBe('Done.');
     await w.stop();

@@ -18,7 +18,7 @@ const ANSWER = say('Some words first.', use('Read', { file_path: '.env' }), use(
 describe('a stream that is cut', () => {
   it.each(['end', 'destroy'] as const)('at_every_event_by_%s_passes_no_undecided_call', async (how) => {
     let at = 0;
-    const w = await open({ script: () => ({ ...ANSWER, fault: { cut: { at, how } } }), files: FILES });
+    const w = await open({ script: (ask) => (ask.assistantTurns === 0 ? { ...ANSWER, fault: { cut: { at, how } } } : say('Done.')), files: FILES });
     for (at = 0; at < 24; at++) {
       const client = w.client({ session: `cut-${how}-${at}` });
       await client.prompt('Go.').catch(() => 'cut');
@@ -85,7 +85,7 @@ describe('an upstream that speaks nonsense', () => {
     client.messages.push({ role: 'user', content: 'Go.' });
     const text = await (await client.post()).text();
     expect(text).toContain('event: error');
-    expect(text).not.toContain('tool_use');
+    expect(text).not.toContain('toolu_x');
   });
   it('a_web_page_in_place_of_an_answer_is_refused', async () => {
     const w = await open({ script: [{ status: { code: 200, headers: { 'content-type': 'text/html' }, body: new TextEncoder().encode('<html>Sign in</html>') } }] });
@@ -122,7 +122,7 @@ describe('while a block is held', () => {
     let text = '';
     const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream() as never).getReader() as ReadableStreamDefaultReader<string>;
     while (!/(event: ping[\s\S]*){3}/.test(text)) text += (await reader.read()).value ?? '';
-    expect(text).toContain('first of all.'.slice(0, 5));
+    expect(text).toContain('Some words');
     expect(text).not.toContain('tool_use');
     release();
     for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;

@@ -150,7 +150,10 @@ describe('a session that goes on through a fresh proxy', () => {
     await client.post();
     const told = JSON.stringify(world.upstream.asked[0]?.body);
     expect(told).toContain('occasio_denied__path-denied');
-    expect(told).toContain('what the agent says');
+    expect(told).not.toContain('what the agent says');
+    expect(told).toContain('reserved');
+    await world.stop();
+    expect(world.calls()).toMatchObject([{ direction: 'outbound', action: 'BLOCK', reason: 'reserved-name' }]);
   });
 
   it('the_model_may_not_use_our_names', async () => {
