@@ -53,13 +53,7 @@ export function readUnits(source: string, start: number, end: number, nodes: Rea
     const next = i + 1 < end ? source.charAt(i + 1) : '';
     if (c === '\\') {
       if (next === '') return null;
-      if (next === '\n') {
-        i += 2;
-        continue;
-      }
-      if (!double) put(next, true);
-      else if (next === '$' || next === '`' || next === '"' || next === '\\') put(next, true);
-      else put(`\\${next}`, true);
+      put(escaped(next, double), true);
       i += 2;
     } else if (c === '"') {
       if (!double) units.push({ kind: 'char', c: '', quoted: true });
@@ -94,4 +88,10 @@ export function readUnits(source: string, start: number, end: number, nodes: Rea
     }
   }
   return double || i !== end ? null : units;
+}
+
+/** What a backslash and the character behind it stand for; a continued line leaves nothing. */
+function escaped(next: string, double: boolean): string {
+  if (next === '\n') return '';
+  return !double || '$`"\\'.includes(next) ? next : `\\${next}`;
 }
