@@ -5,6 +5,7 @@
 import type { Run, Written } from '../ledger/index.ts';
 import type { Turn } from './turn.ts';
 import { loadedRow } from './runs.ts';
+import { wellFormed } from './well-formed.ts';
 
 export function append(turn: Turn, body: Parameters<Run['append']>[0]): Written {
   const { session, inForce } = turn;
@@ -12,5 +13,5 @@ export function append(turn: Turn, body: Parameters<Run['append']>[0]): Written 
     session.run.append(loadedRow(turn.setting.source.path, inForce));
     session.policyHash = inForce.hash;
   }
-  return session.run.append(body);
+  return session.run.append(wellFormed(body));
 }

@@ -13,6 +13,7 @@ import { callRow } from './rows.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { addDirectories, countersOf } from './session.ts';
 import type { Caller, GateSetting, Ruling, Turn } from './turn.ts';
+import { wellFormed } from './well-formed.ts';
 
 export interface Gate {
   readonly runs: Runs;
@@ -84,7 +85,8 @@ function patternsIn(turn: Turn, strings: readonly string[]): string[] {
 }
 
 /** Decides, and writes beside the judged value what preset `off` would have done. */
-export function decided(turn: Turn, judged: Judged): Ruling {
+export function decided(turn: Turn, given: Judged): Ruling {
+  const judged = wellFormed(given);
   const { would, ...decision } = decide(turn.inForce.policy, judged);
   return { judged: would === undefined ? judged : { ...judged, would }, decision };
 }

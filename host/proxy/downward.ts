@@ -13,6 +13,8 @@ import { answered, denied } from './substitution.ts';
 
 type ToolUseEvent = Extract<ResponseEvent, { kind: 'tool_use' }>;
 
+/** Calls in one answer; a row names them all. */
+const MAX_CALLS = 512;
 /** While a block is held the client hears a ping this often; it gives up after five silent minutes. */
 const PING_MS = 10_000;
 
@@ -44,6 +46,7 @@ export function relay(line: Relay): ReadableStream<Uint8Array> {
   const source = line.source.getReader();
   const waiting: ResponseEvent[] = [];
   let next: Promise<ReadableStreamReadResult<Uint8Array>> | null = null;
+  let calls = 0;
   let drained = false;
   let ended = false;
   const end = (): void => {
@@ -55,6 +58,7 @@ export function relay(line: Relay): ReadableStream<Uint8Array> {
     for (;;) {
       const event = waiting.shift();
       if (event !== undefined) {
+        if (event.kind === 'tool_use' && ++calls > MAX_CALLS) throw tooManyCalls();
         const bytes = event.kind === 'tool_use' ? await settle(line.turn, event) : event.bytes;
         if (ended) return;
         if (bytes.length > 0) controller.enqueue(bytes);
@@ -125,7 +129,9 @@ async function orPing<T>(read: Promise<T>): Promise<T | 'ping'> {
 /** A whole JSON answer, judged like a stream. */
 export async function relayWhole(turn: Turn, reader: ResponseReader, body: Uint8Array): Promise<Uint8Array[]> {
   const out: Uint8Array[] = [];
-  for (const event of [...reader.push(body), ...reader.end()]) {
+  const events = [...reader.push(body), ...reader.end()];
+  if (events.filter((event) => event.kind === 'tool_use').length > MAX_CALLS) throw tooManyCalls();
+  for (const event of events) {
     if (event.kind === 'broken') throw unjudgeable(event.why);
     out.push(event.kind === 'tool_use' ? await settle(turn, event) : event.bytes);
   }
@@ -136,3 +142,6 @@ function unjudgeable(why: string): OccasioError {
   return new OccasioError({ code: 'answer', cannot: 'judge the answer of', thing: 'upstream', found: why });
 }
 
+function tooManyCalls(): OccasioError {
+  return unjudgeable(`more than ${MAX_CALLS} tool calls in one answer`);
+}

@@ -20,6 +20,9 @@ import { clientHeaders, upstreamHeaders, valueOf } from './headers.ts';
 import { refusalResponse } from './refuse.ts';
 import { judgeUpward } from './upward.ts';
 
+/** Types and names that a request row lists at most; they are attacker-controlled. */
+const MAX_LISTED = 64;
+
 export async function messagesTurn(setting: ProxySetting, gate: Gate, request: Request): Promise<Response> {
   try {
     if (request.headers.has('content-encoding')) return refusalResponse(402, 'a compressed request cannot be judged; send it plain');
@@ -155,7 +158,7 @@ function requestFacts(request: Request, view: RequestView | null, status: number
     route: url.pathname.slice(0, 200),
     status,
     tool_use_ids: [],
-    unscanned: view?.unscanned ?? [],
+    unscanned: (view?.unscanned ?? []).slice(0, MAX_LISTED),
     executed_upstream: [],
     complete: false,
   };
@@ -168,8 +171,8 @@ function summaryFacts(view: RequestView, summary: ResponseSummary | null): Parti
     ...(summary.message_id === null ? {} : { message_id: summary.message_id }),
     ...(summary.stop_reason === null ? {} : { stop_reason: summary.stop_reason }),
     tool_use_ids: summary.tool_use_ids,
-    unscanned: [...new Set([...view.unscanned, ...summary.unscanned])].slice(0, 64),
-    executed_upstream: summary.executed_upstream,
+    unscanned: [...new Set([...view.unscanned, ...summary.unscanned])].slice(0, MAX_LISTED),
+    executed_upstream: summary.executed_upstream.slice(0, MAX_LISTED),
     complete: summary.complete,
   };
 }

@@ -145,3 +145,23 @@ describe('a file that nobody asked for', () => {
     expect(told).toContain('1 line withheld');
   });
 });
+
+describe('what a model may write', () => {
+  it('half_a_surrogate_pair_is_decided_and_recorded', async () => {
+    const json = '{"file_path":".env\\ud800"}';
+    const w = await open({ script: [say('', { ...use('Read', { file_path: '.env' }), json }, { ...use('Bash', { command: 'x' }), json: '{"command":"cat .env \\udfff"}' }), say('Done.')], files: FILES, tools: { Read: () => ({ text: 'no such file', isError: true }) } });
+    await w.client().prompt('Go.').catch(() => undefined);
+    await w.stop();
+    expect(w.calls()).toHaveLength(2);
+    expect(w.calls()[1]).toMatchObject({ action: 'BLOCK' });
+  });
+  it('more_than_512_calls_in_one_answer_break_it_off', async () => {
+    const w = await open({ script: [say('', ...Array.from({ length: 513 }, (_, i) => use('TodoWrite', { todos: [{ content: `${i}` }] }))), say('Done.')], tools: { TodoWrite: () => ({ text: 'ok' }) } });
+    const client = w.client();
+    await expect(client.prompt('Go.')).rejects.toThrow(/more than 512 tool calls/);
+    expect(client.ran).toHaveLength(512);
+    await w.stop();
+    expect(w.calls()).toHaveLength(512);
+    expect(w.rows().filter((row) => row.kind === 'request')).toMatchObject([{ complete: false }]);
+  });
+});
