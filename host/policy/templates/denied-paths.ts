@@ -1,6 +1,6 @@
 /** The deny rules that both templates share: where credentials live, and nothing that daily work reads. */
 export const DENIED_PATHS = `deny_paths:
-  # Keys and certificates. Public halves (*.pub, *.crt) stay readable.
+  # Keys and certificates. Public halves (*.pub, *.crt) stay readable outside these folders.
   - ~/.ssh
   - ~/.gnupg
   - "{id_rsa,id_dsa,id_ecdsa,id_ed25519,id_ecdsa_sk,id_ed25519_sk}"
