@@ -108,7 +108,7 @@ function commandRule(reading: Reading, rule: Rule): string[] {
     reading.fault(rule.tree.at, { cannot: 'use rule', thing: `${rule.name} ${plain}`, found: 'shell syntax', want: 'a program and words of it, such as git push; * and ? are wildcards' });
     return [];
   }
-  if (plain === '' || /^[-*?]+(?:\s|$)/.test(plain)) {
+  if (plain === '' || /^-|^[*?]+(?:\s|$)/.test(plain)) {
     reading.fault(rule.tree.at, { cannot: 'use rule', thing: `${rule.name} ${plain}`, found: 'no program', want: 'a program first; all commands are refused by tools: {Bash: {action: BLOCK}}' });
     return [];
   }

@@ -30,12 +30,13 @@ function readRoute(reading: Reading, { key, at, value }: TreeEntry): Route | und
   if (value.kind !== 'map') return reading.mistyped(value, `tools.${key}`, 'members such as {action: PASS}');
   const parts = readParts(reading, value.entries, key);
   const action = parts.action as RouteAction | undefined;
+  const names = (part: string): boolean => value.entries.some((e) => e.key === part);
   if (action === undefined) {
-    return value.entries.some((e) => e.key === 'action') ? undefined : reading.fault(at, { cannot: 'use entry', thing: `tools.${key}`, found: 'no action', want: `one of ${ACTIONS.join(', ')}` });
+    return names('action') ? undefined : reading.fault(at, { cannot: 'use entry', thing: `tools.${key}`, found: 'no action', want: `one of ${ACTIONS.join(', ')}` });
   }
   const tool = canonicalTool(key);
   remark(reading, { at, key, tool, action, parts });
-  if (action === 'TRANSFORM' && parts.transform === undefined) return reading.fault(at, { cannot: 'use entry', thing: `tools.${key}`, found: 'TRANSFORM without a transform', want: `transform: ${TRANSFORMS.join(' or ')}` });
+  if (action === 'TRANSFORM' && !names('transform')) return reading.fault(at, { cannot: 'use entry', thing: `tools.${key}`, found: 'TRANSFORM without a transform', want: `transform: ${TRANSFORMS.join(' or ')}` });
   return { tool, ...parts, action } as Route;
 }
 

@@ -31,7 +31,9 @@ export function readTree(bytes: Uint8Array): TreeResult {
   const lines = new LineCounter();
   const docs = documents(text, lines);
   if (docs === null) return refused(START, 'nested too deeply', `at most ${MAX_DEPTH} levels`);
-  const faults = docs.flatMap((doc) => doc.errors.map((e) => syntaxFault(e, placeOf(lines, e.pos[0]))));
+  const errors = docs.flatMap((doc) => doc.errors).sort((a, b) => a.pos[0] - b.pos[0]);
+  // What follows the first break in the syntax is its echo.
+  const faults = errors.filter((e, i) => i === 0 || e.code === 'DUPLICATE_KEY').map((e) => syntaxFault(e, placeOf(lines, e.pos[0])));
   const [doc, second] = docs;
   if (faults.length > 0) return { ok: false, faults };
   if (second !== undefined) return refused(placeOf(lines, second.range[0]), 'a second document', 'one document: take the "---" line out');
