@@ -108,8 +108,20 @@ function lastGlobstar(p: usize, e: usize): usize {
   return p;
 }
 
+/** Makes `\/` a mere `/` in the alternative [p, e), in place; gives its new end. */
+function plainSlashes(p: usize, e: usize): usize {
+  let to = p;
+  while (p < e) {
+    const behind = unit(p, e);
+    if (load<u8>(p) == 0x5c && load<u8>(behind - 1) == 0x2f) p++;
+    while (p < behind) store<u8>(to++, load<u8>(p++));
+  }
+  return to;
+}
+
 /** Adds the states of the alternative [p, e). */
 function addAlternative(p: usize, e: usize): void {
+  e = plainSlashes(p, e);
   addState(NONE, 0, 0);
   flag(FIRST);
   let fresh = true;
@@ -125,7 +137,7 @@ function addAlternative(p: usize, e: usize): void {
       continue;
     }
     if (c == 0x2f && isGlobstar(p + 1, e) && lastGlobstar(p + 1, e) + 2 == e) flag(LAST);
-    fresh = c == 0x2f || (c == 0x5c && load<u8>(p, 1) == 0x2f);
+    fresh = c == 0x2f;
     if (c == 0x2a) flag(SEGMENT_LOOP);
     p = c == 0x2a ? p + 1 : addToken(p, e);
   }

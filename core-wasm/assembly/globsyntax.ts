@@ -8,7 +8,7 @@
  *            `-` first or last; named classes ([:alpha:]) are refused
  *   **       as a whole segment: any number of segments, none included. `a/**` matches `a` too. Elsewhere it is `*`
  *   {a,b}    either; nested up to 8 deep, up to 1,000 alternatives a pattern; {a} is a, and a `}` or `,` outside is itself
- *   \c       the character c itself, in classes too; a backslash at the very end is itself
+ *   \c       the character c itself, in classes too; `\/` separates as `/` does; a backslash at the very end is itself
  *   others   themselves; control characters are refused
  *
  * This file reads text only: where units end, whether braces and classes are closed, and the alternatives written out.
@@ -163,7 +163,7 @@ export function checkPattern(p: usize, e: usize): bool {
   return depth == 0 || refuse(UNCLOSED_BRACE, load<u32>(OPEN + depth * 12));
 }
 
-/** Takes an alternative that holds no braces, [p, e). */
+/** Takes an alternative that holds no braces, [p, e), and may change it. */
 export type Take = (p: usize, e: usize) => void;
 
 /** Writes out the alternatives of the checked pattern [p, e), in the room from `room` up, and hands each to `take`. */
@@ -177,10 +177,10 @@ export function alternatives(p: usize, e: usize, room: usize, take: Take): void 
   const close = behindBrace(open, e);
   const head = open - p, tail = e - close;
   reserve(room + (e - p) + SLACK);
-  memory.copy(room, p, head);
   let branch = open + 1;
   while (branch < close) {
     const stop = behindBranch(branch, close);
+    memory.copy(room, p, head);
     memory.copy(room + head, branch, stop - branch);
     memory.copy(room + head + (stop - branch), close, tail);
     const length = head + (stop - branch) + tail;
