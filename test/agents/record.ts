@@ -23,16 +23,21 @@ export function rowsOf(world: World): Row[] {
   return files.sort().flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Row));
 }
 
-/** Tool_use ids in answers that this upstream gave. */
+/** Ids of the tool_use blocks that this upstream sent whole: of a block that broke off nothing is decided and nothing runs. */
 export function issuedIds(upstream: Upstream): string[] {
-  const text = upstream.requests.map((seen) => new TextDecoder().decode(seen.answer)).join('');
-  return [...new Set([...text.matchAll(/"type":"tool_use","id":"([^"]+)"/g)].map((match) => match[1] ?? ''))];
+  const ids = upstream.asked.flatMap((seen) => {
+    const text = new TextDecoder().decode(seen.answer);
+    const started = [...text.matchAll(/(?:"index":(\d+),"content_block":\{)?"type":"tool_use","id":"([^"]+)"/g)];
+    return started.filter(([, index]) => index === undefined || text.includes(`{"type":"content_block_stop","index":${index}}`)).map(([, , id]) => id ?? '');
+  });
+  return [...new Set(ids)];
 }
 
 /** The session ended well, the upstream saw nothing illegal, the record verifies and names every call. */
 export function expectGoverned(world: World, upstream: Upstream, run: Run): void {
-  expect({ code: run.code, timedOut: run.timedOut, stderr: run.code === 0 ? '' : run.stderr.slice(-2000) }).toEqual({ code: 0, timedOut: false, stderr: '' });
   expect(upstream.problems).toEqual([]);
+  const said = run.code === 0 ? '' : run.stdout.slice(-2000) + run.stderr.slice(-2000);
+  expect({ code: run.code, timedOut: run.timedOut, said }).toEqual({ code: 0, timedOut: false, said: '' });
   expectRecorded(world, upstream);
 }
 

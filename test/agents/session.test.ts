@@ -1,4 +1,5 @@
 /** Work goes on under Occasio: what is allowed arrives, a refusal is an answer the agent lives with, history stays true. */
+import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createUpstream, say, think, threads, use, type JsonObject, type Script, type Upstream } from '../support/upstream.ts';
 import { eventsOf, runClaude, type Run } from './claude.ts';
@@ -193,13 +194,14 @@ describe.each(versions)('Claude Code %s', (version) => {
     expect(blocked(w)).toBeGreaterThanOrEqual(1);
   });
 
-  it('a stream that breaks off inside a refused call runs nothing and leaves a record that verifies', async () => {
+  it('a stream that breaks off inside a call runs nothing and leaves a record that verifies', async () => {
     const w = world();
-    const whole = say('a word', bash('cat .env'));
+    const whole = say('a word', bash('touch ran.txt'));
     const upstream = await start((ask) => (ask.index === 0 ? { ...whole, fault: { cut: { at: 7, how: 'destroy' } } } : say('done')));
     await go(w, upstream);
     expect(upstream.problems).toEqual([]);
-    expect(upstream.leaks(denied)).toEqual([]);
+    expect(new TextDecoder().decode(upstream.asked[0]?.answer)).toContain('"type":"tool_use"');
+    expect(existsSync(w.path('ran.txt'))).toBe(false);
     expectRecorded(w, upstream);
   });
 });

@@ -67,7 +67,8 @@ function blocksOf(message: JsonObject, where: string, problem: Report): Placed[]
     if (content === '') problem('content', where, 'empty string');
     return [{ where, block: { type: 'text', text: content } }];
   }
-  if (!Array.isArray(content) || content.length === 0) {
+  // A system message may be empty: Claude Code hangs a change of output_config on one.
+  if (!Array.isArray(content) || (content.length === 0 && message['role'] !== 'system')) {
     problem('content', where, 'want a string or a list of blocks');
     return [];
   }

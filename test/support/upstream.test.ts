@@ -25,6 +25,7 @@ describe('what the API would refuse is a problem', () => {
   const cases: [string, JsonObject[], string[]][] = [
     ['a whole round', [user('go'), good, user([result('t1'), text('and')])], []],
     ['a system message behind the user turn', [user('go'), { role: 'system', content: 'env' }, good, user([result('t1')]), { role: 'system', content: 'x' }], []],
+    ['an empty system message', [user('go'), { role: 'system', content: [] }, good, user([result('t1')])], []],
     ["Edit's default written out", [user('go'), assistant(called('t2', 'Edit', { replace_all: false, file_path: '/a', old_string: 'x', new_string: 'y' })), user([result('t2')])], []],
     ['two user messages in a row', [user('go'), good, user([result('t1')]), user('more')], []],
     ['an unknown role', [user('go'), { role: 'tool', content: 'x' }, user('x')], ['role']],
