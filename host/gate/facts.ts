@@ -17,6 +17,8 @@ export interface World {
   /** Puts a mark in place of every secret in a text that will be stored. */
   readonly mask: (text: string) => string;
   readonly self: Judged['self'];
+  /** Which of the paths make a difference to the decision on the call. */
+  readonly mattering: (judged: Judged) => (path: JudgedPath) => boolean;
 }
 
 export interface Facts {
@@ -26,7 +28,9 @@ export interface Facts {
 }
 
 /** Words beyond this many in one call are too many to look up. */
-const MAX_WORDS = 500;
+const MAX_WORDS = 10_000;
+/** Mentions that are stored though they make no difference: a script holds thousands. */
+const MAX_MENTIONS = 100;
 /** UTF-8 bytes of a `judged` value; a larger one is refused and stored without its large members. */
 const MAX_JUDGED = 65_536;
 
@@ -56,7 +60,31 @@ export async function gatherFacts(world: World, call: Call, place: Place, direct
     ...(looked.paths.length === 0 ? {} : { paths: masked(world, looked.paths) }),
     ...(shell === undefined ? {} : { shell }),
   };
+  return settled(world, judged, named);
+}
+
+function settled(world: World, all: Judged, named: readonly string[]): Facts {
+  const judged = withoutIdleMentions(world, all);
+  const { paths: _, shell: __, ...base } = judged;
   return tooLarge(judged) ? { judged: { ...base, fault: 'input-too-large' }, directories: named } : { judged, directories: named };
+}
+
+/**
+ * Most mentions change no decision: beyond a number only those that do are kept, so that what is stored still gives the same
+ * decision.
+ */
+function withoutIdleMentions(world: World, judged: Judged): Judged {
+  const paths = judged.paths ?? [];
+  if (paths.filter((path) => path.access === 'mention').length <= MAX_MENTIONS) return judged;
+  const matters = world.mattering(judged);
+  let idle = 0;
+  const kept = paths.filter((path) => path.access !== 'mention' || matters(path) || ++idle <= MAX_MENTIONS);
+  return { ...judged, paths: kept };
+}
+
+/** A text of several lines, or a longer one, names no file. */
+export function mayBePath(text: string): boolean {
+  return text !== '' && text.length <= 4096 && !/[\n\r\0]/.test(text);
 }
 
 function asWord(path: CallPath): ShellWord {
@@ -76,6 +104,7 @@ async function lookUp(disk: Disk, words: readonly ShellWord[]): Promise<Looked> 
   let tooWide = false;
   const done = new Set<string>();
   for (const word of words) {
+    if (word.access === 'mention' && !mayBePath(word.text)) continue;
     const key = JSON.stringify(word);
     if (done.has(key)) continue;
     done.add(key);

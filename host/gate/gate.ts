@@ -4,11 +4,11 @@
  */
 import { hex } from '../../verifiers/formats/hex.ts';
 import type { RequestRow, ToolResultRow } from '../../verifiers/formats/row.ts';
-import { decide, maskSecrets, scanContent } from '../policy/index.ts';
-import type { Access, Judged } from '../policy/types.ts';
+import { decide, maskSecrets, scanContent, type Policy } from '../policy/index.ts';
+import type { Access, Judged, JudgedPath } from '../policy/types.ts';
 import { append } from './append.ts';
 import type { Call } from './call.ts';
-import { gatherFacts } from './facts.ts';
+import { gatherFacts, type World } from './facts.ts';
 import { callRow } from './rows.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { addDirectories, countersOf } from './session.ts';
@@ -29,8 +29,24 @@ export function createGate(setting: GateSetting): Gate {
       const inForce = await setting.source.current();
       const context = { session_id: caller.sessionId, agent: caller.agent, protocol: caller.protocol };
       const session = await runs.enter(caller.sessionId, context, inForce);
-      const mask = (text: string): string => maskSecrets(setting.core, inForce.policy, text);
-      return { setting, caller, session, inForce, world: { ops: setting.ops, core: setting.core, shell: setting.shell, mask, self } };
+      const world = worldOf(setting, inForce.policy, self);
+      return { setting, caller, session, inForce, world };
+    },
+  };
+}
+
+/** What gathering facts needs, under one policy. */
+export function worldOf(setting: Pick<GateSetting, 'ops' | 'core' | 'shell'>, policy: Policy, self: Judged['self']): World {
+  return {
+    ops: setting.ops,
+    core: setting.core,
+    shell: setting.shell,
+    mask: (text) => maskSecrets(setting.core, policy, text),
+    self,
+    mattering(judged) {
+      const said = (paths: readonly JudgedPath[]): string => JSON.stringify(decide(policy, { ...judged, paths }));
+      const without = said([]);
+      return (path) => said([path]) !== without;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** From a tool_use on the wire to what the gate is asked: names and members by the wire's table, faults in the gate's words. */
 import type { Call, CallPath } from '../gate/call.ts';
+import { mayBePath } from '../gate/facts.ts';
 import type { InputFault } from '../policy/types.ts';
 import type { Json } from '../../verifiers/formats/row.ts';
 import type { Input, ToolUse } from '../wire/events.ts';
@@ -11,8 +12,6 @@ import { isReserved } from '../wire/substitute.ts';
 const PLACEHOLDER = '[REDACTED:';
 /** Strings of an unknown tool's input that are looked at as paths; a call with more is refused. */
 const MAX_STRINGS = 500;
-/** A longer string, or one of several lines, is no path. */
-const MAX_PATH = 4096;
 
 /** A call that comes down from the model. */
 export function modelCall(use: ToolUse): Call {
@@ -70,10 +69,6 @@ function faultOf(known: Arguments, strings: number): InputFault | null {
 
 function placeholderFault(call: Call): InputFault | null {
   return call.strings.some((text) => text.includes(PLACEHOLDER)) ? 'placeholder-in-input' : null;
-}
-
-function mayBePath(text: string): boolean {
-  return text !== '' && text.length <= MAX_PATH && !/[\n\r]/.test(text);
 }
 
 /** What the row says of the input: of a shell nothing, of a search not its pattern, of a file not its content. */

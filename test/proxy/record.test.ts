@@ -165,3 +165,20 @@ describe('what a model may write', () => {
     expect(w.rows().filter((row) => row.kind === 'request')).toMatchObject([{ complete: false }]);
   });
 });
+
+describe('a long script', () => {
+  const lines = Array.from({ length: 400 }, (_, i) => `value_${i} = compute(${i}, "item-${i}")`);
+  const ask = (script: string) => [say('', use('Bash', { command: `python3 - <<'EOF'\n${script}\nEOF` })), say('Done.')];
+  it('is_no_reason_to_refuse', async () => {
+    const w = await open({ script: ask(lines.slice(0, 200).join('\n')), files: FILES });
+    await w.client().prompt('Go.');
+    await w.stop();
+    expect(w.calls()).toMatchObject([{ action: 'PASS' }]);
+  });
+  it('does_not_hide_a_denied_path_among_its_words', async () => {
+    const w = await open({ script: ask([...lines.slice(0, 150), 'print(open(".env").read())', ...lines.slice(150, 180)].join('\n')), files: FILES });
+    await w.client().prompt('Go.');
+    await w.stop();
+    expect(w.calls()).toMatchObject([{ action: 'BLOCK', reason: 'path-denied' }]);
+  });
+});
