@@ -6,7 +6,7 @@ import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import { gatherFacts } from '../gate/facts.ts';
 import { worldOf } from '../gate/gate.ts';
 import { openPolicy, type InForce } from '../gate/policy-source.ts';
-import { decide, maskSecrets, reasonSentence, scanContent } from '../policy/index.ts';
+import { decide, reasonSentence, scanContent } from '../policy/index.ts';
 import type { Decision, Judged } from '../policy/types.ts';
 import { modelCall } from '../proxy/call.ts';
 import { loadCore } from '../runtime/core.ts';

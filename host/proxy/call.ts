@@ -46,7 +46,7 @@ export function contextCall(file: InjectedFile): Call {
 function callOf(id: string, name: string, input: Input, bytes: Uint8Array): Call {
   const known = argumentsOf(name, input);
   const strings = stringsIn(input);
-  const paths: readonly CallPath[] = known.class === 'other' ? strings.filter(mayBePath).map((text) => ({ text, access: 'mention', glob: false })) : known.paths;
+  const paths: readonly CallPath[] = known.class === 'other' ? possiblePaths(input, '') : [...known.paths, ...known.urls.filter(isFileUrl).map(read)];
   const command = known.commands[0] ?? null;
   return {
     id,
@@ -59,6 +59,25 @@ function callOf(id: string, name: string, input: Input, bytes: Uint8Array): Call
     inputs: recorded(known),
     fault: faultOf(known, strings.length),
   };
+}
+
+/** Members of an unknown tool's input that name a file or a folder, by what such members are called. */
+const PATH_MEMBER = /(?:^|[_-]|(?<=[a-z]))(?:path|file|filename|dir|directory|folder|cwd|root|uri)s?$/i;
+
+/** Any string of an unknown tool's input may be a path; one under a telling name is taken for one. */
+function possiblePaths(value: unknown, member: string): CallPath[] {
+  if (typeof value === 'string') return mayBePath(value) ? [{ text: value, access: PATH_MEMBER.test(member) ? 'read' : 'mention', glob: false }] : [];
+  if (Array.isArray(value)) return value.flatMap((v) => possiblePaths(v, member));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, v]) => [...possiblePaths(name, ''), ...possiblePaths(v, name)]);
+}
+
+function isFileUrl(url: string): boolean {
+  return /^\s*file:/i.test(url);
+}
+
+function read(text: string): CallPath {
+  return { text: text.trim(), access: 'read', glob: false };
 }
 
 function faultOf(known: Arguments, strings: number): InputFault | null {

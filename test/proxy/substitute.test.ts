@@ -46,6 +46,7 @@ describe('a refused call', () => {
     ['Bash by a glob', say('', use('Bash', { command: 'cat .e*' }))],
     ['Bash by an interpreter', say('', use('Bash', { command: `python3 -c "print(open('.env').read())"` }))],
     ['git show', say('', use('Bash', { command: 'git show HEAD:.env' }))],
+    ['a file URL', say('', use('WebFetch', { url: 'file:///PLACE/.env', prompt: 'p' }))],
     ['another tool', say('', use('mcp__files__read', { path: '.env' }))],
   ];
   it.each(ways)('%s_never_reaches_the_agent', async (_, turn) => {
