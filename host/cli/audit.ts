@@ -1,9 +1,12 @@
 /** `occasio audit verify`: is the record whole, and what it was when it was written? */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import { sentenceOf } from '../../verifiers/formats/sentences.ts';
-import { exitOf, type Finding, type Verdict } from '../../verifiers/formats/verdict.ts';
+import { exitOf, type Verdict, type Word } from '../../verifiers/formats/verdict.ts';
+import { verifyRun } from '../../verifiers/verify.ts';
+import { auditHome, homeSentenceOf, indexedExpectation, type HomeVerdict } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
+import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
 import { didYouMean, readWords, wrongUse } from './args.ts';
 import { checkRun } from './audit-check.ts';
@@ -14,19 +17,14 @@ import { progressLine } from './progress.ts';
 
 const MAX_RUNS = 1_000_000;
 
-interface Checked {
-  readonly path: string;
-  readonly verdict: Verdict;
-}
-
 export const audit: Command = {
   name: 'audit',
   summary: 'check the record: audit verify [FILE|RUN|--all]',
   help: `Usage: occasio audit verify [FILE|RUN|--all] [--json]
 
   FILE     a run's file        RUN   the id of a run in the home
-  --all    every run in the home
-  --json   the verdict as one JSON document; with --all {home, runs: [{path, verdict}]}
+  --all    every run in the home, and the index: is a run gone, was a policy altered?
+  --json   the verdict as one JSON document; with --all of the home: {checks, runs, ...}
 
 Without FILE, RUN or --all: the newest run. The word is "self-consistent" where every row is what its hash says and the
 rows are one whole run, "open" where its end is not written yet, "failed" otherwise. No word here says that the user who
@@ -40,20 +38,37 @@ Exit: 0 self-consistent or open, 1 failed, 2 wrong use or unreadable.
     if (flags.has('all') && words[0] !== undefined) throw wrongUse('audit', words[0], '--all takes no run beside it');
     const ops = createOps();
     const home = occasioHome(io);
-    const paths = flags.has('all') ? await runsOf(ops, home) : [words[0] === undefined ? await newest(ops, home) : await named(io, ops, home, words[0])];
-    const checked: Checked[] = [];
-    for (const path of paths) {
-      const { progress, done } = progressLine(io, printable(path), (await ops.files.stat(path))?.size ?? 0);
-      checked.push({ path, verdict: await checkRun(ops, path, {}, progress) });
-      done();
-    }
-    const [only] = checked;
-    if (flags.has('json')) document(io, flags.has('all') ? { home, runs: checked } : (only?.verdict ?? null));
-    else if (flags.has('all')) printAll(io, home, checked);
-    else if (only !== undefined) printOne(io, only);
-    return Math.max(0, ...checked.map((c) => exitOf(c.verdict.word)));
+    if (flags.has('all')) return verifyAll(io, ops, home, flags.has('json'));
+    const path = words[0] === undefined ? await newest(ops, home) : await named(io, ops, home, words[0]);
+    const { progress, done } = progressLine(io, printable(path), (await ops.files.stat(path))?.size ?? 0);
+    const verdict = await checkRun(ops, path, await expected(ops, home, path), progress);
+    done();
+    if (flags.has('json')) document(io, verdict);
+    else printOne(io, path, verdict);
+    return exitOf(verdict.word);
   },
 };
+
+/** What the home's index says of the run, where the file is one of its own. */
+async function expected(ops: Ops, home: string, path: string): ReturnType<typeof indexedExpectation> {
+  return dirname(path) === join(home, 'runs') ? indexedExpectation(ops, loadCore().core, home, basename(path, '.jsonl')) : {};
+}
+
+async function verifyAll(io: Io, ops: Ops, home: string, json: boolean): Promise<number> {
+  const { core } = loadCore();
+  const shown = new Map<string, ReturnType<typeof progressLine>>();
+  const sizes = new Map<string, number>();
+  for (const path of await runsOf(ops, home)) sizes.set(basename(path, '.jsonl'), (await ops.files.stat(path))?.size ?? 0);
+  const verdict = await auditHome(ops, core, (source, expectations, progress) => verifyRun(core, source, expectations, progress), home, (runId, bytes) => {
+    const progress = shown.get(runId) ?? progressLine(io, runId, sizes.get(runId) ?? 0);
+    shown.set(runId, progress);
+    progress.progress?.(bytes);
+  });
+  shown.forEach((progress) => progress.done());
+  if (json) document(io, verdict);
+  else printAll(io, home, verdict);
+  return exitOf(verdict.word);
+}
 
 async function runsOf(ops: Ops, home: string): Promise<string[]> {
   const folder = join(home, 'runs');
@@ -87,26 +102,27 @@ async function named(io: Io, ops: Ops, home: string, word: string): Promise<stri
 
 const tones: { readonly [word: string]: Tone } = { failed: 'bad', open: 'note', 'self-consistent': 'good', verified: 'good', ok: 'good', 'not checked': 'dim' };
 
-function printOne(io: Io, { path, verdict }: Checked): void {
+function printOne(io: Io, path: string, verdict: Verdict): void {
   line(io.out, printable(path, 500));
   table(io, [{ title: 'Check' }, { title: 'Result' }, { title: 'What was found', wrapTo: 20 }], verdict.checks.map((f) => [f.check, { text: f.result, tone: tones[f.result] ?? 'plain' }, printable(sentenceOf(f))]));
   const listed = verdict.checks.filter((f) => f.result === 'failed').length;
   if (verdict.faults > listed) line(io.out, `and ${verdict.faults - listed} more faults`);
   line(io.out);
-  line(io.out, `${word(io, verdict)}: ${verdict.rows} rows, ${verdict.bytes} bytes, run ${printable(verdict.run_id ?? 'without an id')}`);
+  line(io.out, `${word(io, verdict.word)}: ${verdict.rows} rows, ${verdict.bytes} bytes, run ${printable(verdict.run_id ?? 'without an id')}`);
 }
 
-function printAll(io: Io, home: string, checked: readonly Checked[]): void {
-  const first = (v: Verdict): Finding | undefined => v.checks.find((f) => f.result === 'failed');
-  const rows = checked.map(({ path, verdict }): (Cell | string)[] => {
-    const fault = first(verdict);
-    return [printable(verdict.run_id ?? path), String(verdict.rows), { text: verdict.word, tone: tones[verdict.word] ?? 'plain' }, fault === undefined ? '' : printable(sentenceOf(fault))];
+function printAll(io: Io, home: string, verdict: HomeVerdict): void {
+  const rows = verdict.runs.map((run): (Cell | string)[] => {
+    const fault = run.checks.find((f) => f.result === 'failed');
+    return [printable(run.run_id ?? 'without an id'), String(run.rows), { text: run.word, tone: tones[run.word] ?? 'plain' }, fault === undefined ? '' : printable(sentenceOf(fault))];
   });
   if (rows.length > 0) table(io, [{ title: 'Run' }, { title: 'Rows' }, { title: 'Verdict' }, { title: 'First fault', wrapTo: 20 }], rows);
-  const failed = checked.filter((c) => c.verdict.word === 'failed').length;
-  line(io.out, `${checked.length} runs in ${printable(home)}, ${failed} failed`);
+  if (rows.length > 0) line(io.out);
+  table(io, [{ title: 'Check' }, { title: 'Result' }, { title: 'What was found', wrapTo: 20 }], verdict.checks.map((f) => [f.check, { text: f.result, tone: tones[f.result] ?? 'plain' }, printable(homeSentenceOf(f))]));
+  line(io.out);
+  line(io.out, `${word(io, verdict.word)}: ${rows.length} ${rows.length === 1 ? 'run' : 'runs'} and ${verdict.entries} index entries in ${printable(home)}`);
 }
 
-function word(io: Io, verdict: Verdict): string {
-  return paint(io, io.out, tones[verdict.word] ?? 'plain', verdict.word);
+function word(io: Io, text: Word): string {
+  return paint(io, io.out, tones[text] ?? 'plain', text);
 }

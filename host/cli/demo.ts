@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { createAgent } from '../demo/agent.ts';
 import { createModel } from '../demo/model.ts';
 import { setScene, type Scene } from '../demo/scene.ts';
-import type { PlayAgent } from '../demo/stage.ts';
+import type { PlayAgent, Stage } from '../demo/stage.ts';
+import type { Ops } from '../ops.ts';
 import { createOps } from '../runtime/node.ts';
-import { startProxy } from '../runtime/start.ts';
+import { startProxy, type Summary } from '../runtime/start.ts';
 import { oneOf, readWords } from './args.ts';
 import { checkRun } from './audit-check.ts';
 import type { Command } from './command.ts';
@@ -62,17 +63,23 @@ async function play(io: Io, scratch: string, agent: (typeof agents)[number]): Pr
     if (turn.editsPolicy === true) await stage.write(stage.policyPath, scene.policyEdited);
   });
   const upstream = await stage.listen((request) => model.answer(request));
-  const running = await startProxy({ occasioHome: home, upstream: upstream.url, preset: 'balanced', cwd: project, port: 0, notice: (text) => line(io.err, `occasio: ${text}`) });
-  let summary;
   try {
-    const session = `demo-${Array.from(stage.random(8), (b) => b.toString(16).padStart(2, '0')).join('')}`;
-    const playAgent: PlayAgent = agent === 'claude' ? await playClaude(io, ops, scratch, project) : createAgent(stage, session);
-    await playAgent(running.url, scene.prompt);
+    const running = await startProxy({ occasioHome: home, upstream: upstream.url, preset: 'balanced', cwd: project, port: 0, notice: (text) => line(io.err, `occasio: ${text}`) });
+    let summary: Summary;
+    try {
+      await (await playerOf(io, ops, stage, agent, scratch))(running.url, scene.prompt);
+    } finally {
+      summary = await running.stop('exit');
+    }
+    return await conclude(scene, model.received, home, project, summary.runs.map((r) => r.path));
   } finally {
-    summary = await running.stop('exit');
     await upstream.close();
   }
-  return conclude(scene, model.received, home, project, summary.runs.map((r) => r.path));
+}
+
+async function playerOf(io: Io, ops: Ops, stage: Stage, agent: (typeof agents)[number], scratch: string): Promise<PlayAgent> {
+  if (agent === 'claude') return playClaude(io, ops, scratch, stage.project);
+  return createAgent(stage, `demo-${Array.from(stage.random(8), (b) => b.toString(16).padStart(2, '0')).join('')}`);
 }
 
 async function conclude(scene: Scene, received: readonly string[], home: string, project: string, runs: readonly string[]): Promise<DemoReport> {

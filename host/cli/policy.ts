@@ -100,7 +100,7 @@ async function show(args: readonly string[], io: Io, ops: Ops, core: Core): Prom
   }
   line(io.out, source === 'file' ? `${printable(path)}, sha256 ${sha256.slice(0, 16)}` : `built-in dev-default, as there is no ${printable(path)}; sha256 ${sha256.slice(0, 16)}`);
   line(io.out);
-  if (!flags.has('diff')) table(io, [{ title: 'Member' }, { title: 'Value', wrapTo: 20 }], members.map((m) => [printable(m.member), printable(m.value, 500)]));
+  if (!flags.has('diff')) table(io, [{ title: 'Member' }, { title: 'Value', wrapTo: 20 }], members.map((m) => [printable(m.member), printable(m.value, 100_000)]));
   else if (differences.length === 0) line(io.out, 'It says what the template dev-default says.');
   else for (const d of differences) line(io.out, paint(io, io.out, d.sign === '-' ? 'bad' : 'good', printable(`${d.sign} ${d.member}: ${d.value}`, 500)));
   return 0;
