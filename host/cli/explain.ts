@@ -3,11 +3,11 @@
  * goes (the wire's table of tools, the gate's facts, `decide`), but nothing is run and nothing is recorded.
  */
 import { OccasioError, printable } from '../../verifiers/formats/error.ts';
-import { gatherFacts } from '../gate/facts.ts';
+import { gatherFacts, type World } from '../gate/facts.ts';
 import { worldOf } from '../gate/gate.ts';
 import { openPolicy, type InForce } from '../gate/policy-source.ts';
 import { decide, reasonSentence, scanContent } from '../policy/index.ts';
-import type { Decision, Judged } from '../policy/types.ts';
+import type { Decision, Judged, JudgedPath } from '../policy/types.ts';
 import { modelCall } from '../proxy/call.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
@@ -57,10 +57,16 @@ Example: occasio explain Bash 'cat .env'
     const counted: Judged = { ...judged, counters, ...(patterns.length === 0 ? {} : { patterns }) };
     const decision = decide(inForce.policy, counted);
     if (flags.has('json')) document(io, { ...decision, sentence: reasonSentence(decision.reason), policy: policyOf(path, inForce), preset, judged: counted });
-    else print(io, decision, counted, path, inForce);
+    else print(io, decision, { ...counted, paths: telling(counted, world) }, path, inForce);
     return 0;
   },
 };
+
+/** Paths that would be touched, and mentions that make a difference; a command line mentions every word. */
+function telling(judged: Judged, world: World): readonly JudgedPath[] {
+  const matters = world.mattering(judged);
+  return (judged.paths ?? []).filter((path) => path.access !== 'mention' || matters(path));
+}
 
 /** The call as a model would make it. A shell's input may be the command itself. */
 function toolUse(name: string, text: string): ToolUse {

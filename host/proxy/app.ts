@@ -5,19 +5,12 @@
 import { Hono } from 'hono';
 import { OccasioError } from '../../verifiers/formats/error.ts';
 import type { Gate } from '../gate/gate.ts';
-import type { GateSetting } from '../gate/turn.ts';
 import { decodedBody } from './body.ts';
 import { strangerReason } from './guard.ts';
 import { clientHeaders, upstreamHeaders } from './headers.ts';
 import { messagesTurn } from './messages.ts';
 import { refusalResponse } from './refuse.ts';
-
-export interface ProxySetting extends GateSetting {
-  /** Base URL of the upstream, without a trailing slash; a path prefix is kept. */
-  readonly upstream: string;
-  /** One line for the person at the terminal. */
-  readonly notice: (line: string) => void;
-}
+import type { ProxySetting } from './setting.ts';
 
 /** Paths end like this; what stands before is a prefix of the client's base URL and goes on to the upstream. */
 const MESSAGES = /^(?:\/[A-Za-z0-9._~-]+)*\/v1\/messages(?:\/count_tokens)?$/;

@@ -13,7 +13,7 @@ import { readJsonAnswer } from '../wire/anthropic-answer.ts';
 import { readStream } from '../wire/anthropic-response.ts';
 import { isKnownType } from '../wire/anthropic-types.ts';
 import type { RequestView, ResponseReader, ResponseSummary } from '../wire/events.ts';
-import type { ProxySetting } from './app.ts';
+import type { ProxySetting } from './setting.ts';
 import { decodedBody, join, MAX_ANSWER, MAX_REQUEST, readAll } from './body.ts';
 import { relay, relayWhole } from './downward.ts';
 import { clientHeaders, upstreamHeaders, valueOf } from './headers.ts';
