@@ -9,6 +9,7 @@
 import type { Core, Finding } from '../../core-wasm/core.ts';
 import type { Policy } from './compile.ts';
 import type { ContentRules } from './content-rules.ts';
+import { END } from './pattern/automaton.ts';
 import { entropy, isStandIn } from './secrets/exceptions.ts';
 import type { SecretRule } from './secrets/rule.ts';
 
@@ -39,18 +40,29 @@ const SHORTEST = 12;
 const RANDOM = 2.8;
 /** Replacing one secret can uncover its neighbour; this often, and then whatever is left stays as it is. */
 const MAX_PASSES = 8;
+/** Findings within findings; what is nested deeper counts as a secret. */
+const MAX_DEPTH = 8;
 
 export function scanContent(_core: Core, policy: Policy, text: string | Uint8Array): Content {
   const rules = policy.content;
   if (rules.labels.length === 0 && text.length < SHORTEST) return { secrets: [], patterns: [] };
-  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  const bytes = ended(text);
   const findings = rules.scanner.scan(bytes);
   if (findings.length === 0) return { secrets: [], patterns: [] };
-  const secrets = findings.flatMap((finding) => secretAt(rules, bytes, finding));
+  const secrets = findings.filter((f) => f.rule < rules.secrets.length).flatMap((finding) => secretsIn(rules, bytes, finding, 0));
   return {
     secrets: typeof text === 'string' ? inUnits(text, secrets) : secrets,
     patterns: [...new Set(findings.filter((f) => f.rule >= rules.secrets.length).map((f) => f.rule))].sort((a, b) => a - b).map((rule) => rules.labels[rule - rules.secrets.length] ?? ''),
   };
+}
+
+/** UTF-8 with the byte behind it that search patterns end on. */
+function ended(text: string | Uint8Array): Uint8Array {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  const out = new Uint8Array(bytes.length + 1);
+  out.set(bytes);
+  out[bytes.length] = END;
+  return out;
 }
 
 export function redact(core: Core, key: Uint8Array, policy: Policy, text: string): Redacted {
@@ -82,15 +94,22 @@ function replaced(core: Core, policy: Policy, text: string, by: (label: string, 
   return { text: now, count, labels: [...labels].sort() };
 }
 
-/** The secret of a finding, or none where it is a stand-in, allowed, or does not look random enough. */
-function secretAt(rules: ContentRules, bytes: Uint8Array, finding: Finding): FoundSecret[] {
-  const rule = rules.secrets[finding.rule];
+/**
+ * The secrets of a finding. The scanner joins findings that overlap; so where the whole is a stand-in, allowed, or not random
+ * enough, what begins later within it is looked at by itself: a token as the user name before a harmless password.
+ */
+function secretsIn(rules: ContentRules, bytes: Uint8Array, { rule: index, start, end }: Finding, depth: number): FoundSecret[] {
+  const rule = rules.secrets[index];
   if (rule === undefined) return [];
   // One byte, one unit: what the rules ask for is ASCII, and places stay what they are.
-  const match = latin1(bytes.subarray(finding.start, finding.end));
+  const match = latin1(bytes.subarray(start, end));
   const [from, to] = valueIn(rule, match);
-  const value = match.slice(from, to);
-  return isSecret(rules, rule, value) ? [{ label: rule.label, start: finding.start + from, end: finding.start + to }] : [];
+  if (depth >= MAX_DEPTH || isSecret(rules, rule, match.slice(from, to))) return [{ label: rule.label, start: start + from, end: start + to }];
+  const inner = bytes.subarray(start + 1, end);
+  return rules.scanner
+    .scan(inner)
+    .filter((f) => f.rule < rules.secrets.length)
+    .flatMap((f) => secretsIn(rules, bytes, { rule: f.rule, start: f.start + start + 1, end: f.end + start + 1 }, depth + 1));
 }
 
 function valueIn(rule: SecretRule, match: string): readonly [number, number] {

@@ -4,14 +4,22 @@ import type { Automaton, Finding, ScanRule, Scanner } from '../../core-wasm/core
 export function referenceScanner(rules: readonly ScanRule[]): Scanner {
   return {
     scan(text) {
-      const anchored = rules.flatMap((rule, i) => (rule.keywords.length === 0 ? [] : anchoredFindings(rule, i, text)));
-      anchored.sort((a, b) => a.start - b.start || b.end - a.end || a.rule - b.rule);
-      const kept: Finding[] = [];
-      for (const finding of anchored) if (finding.start >= (kept.at(-1)?.end ?? 0)) kept.push(finding);
+      const anchored = rules.flatMap((rule, i) => (rule.keywords.length === 0 ? [] : joined(anchoredFindings(rule, i, text))));
       const whole = rules.flatMap((rule, i) => (rule.keywords.length === 0 && runsTo(rule.automaton, text) ? [{ rule: i, start: 0, end: text.length }] : []));
-      return [...kept, ...whole];
+      return [...joined(anchored), ...whole];
     },
   };
+}
+
+/** Those that overlap as one, under the rule of the one that starts first, then the longer, then the lower rule. */
+function joined(findings: readonly Finding[]): Finding[] {
+  const out: Finding[] = [];
+  for (const finding of [...findings].sort((a, b) => a.start - b.start || b.end - a.end || a.rule - b.rule)) {
+    const last = out.at(-1);
+    if (last !== undefined && finding.start < last.end) out[out.length - 1] = { ...last, end: Math.max(last.end, finding.end) };
+    else out.push(finding);
+  }
+  return out;
 }
 
 function isWord(byte: number | undefined): boolean {

@@ -2,8 +2,9 @@
  * A graph as the core's automaton over bytes. State 0 is dead, 1 the start; a state is the set of places that a text may
  * have led to, and the kind of its last byte where the pattern asks for borders of lines or words.
  *
- * `anchored`: the match begins where the run begins. `search`: it may begin anywhere, and once it has matched the automaton
- * stays in an accepting state. With `$` or `\b` at its end, `accept` holds for a text that ends there.
+ * `anchored`: the match begins where the run begins, and borders of lines and words are not asked for.
+ * `search`: it may begin anywhere, and once it has matched the automaton stays in an accepting state. The text is run with one
+ * byte END behind it, which no UTF-8 holds: what a match asks of the byte after it is known there at the latest.
  */
 import type { Automaton } from '../../../core-wasm/core.ts';
 import { TooCostly, type Assertion, type Graph } from './places.ts';
@@ -12,6 +13,9 @@ export interface Budget {
   /** Places looked at while building: what bounds the time. */
   steps: number;
 }
+
+/** Stands behind a text that is searched. */
+export const END = 0xff;
 
 export const MAX_STATES = 4_000;
 export const newBudget = (): Budget => ({ steps: 40_000_000 });
@@ -35,10 +39,10 @@ export function buildAutomaton(graph: Graph, mode: 'anchored' | 'search', budget
 
   for (let at = 1; at < states.all.length; at++) {
     const { places, before } = states.all[at] ?? { places: [], before: EDGE };
-    accept[at] = at === sink || closure(places, before, EDGE).match ? 1 : 0;
+    accept[at] = at === sink || (mode === 'anchored' && closure(places, before, EDGE).match) ? 1 : 0;
     for (let c = 0; c < classes; c++) {
       const byte = samples[c] ?? 0;
-      const after = bordered ? kindOf(byte) : EDGE;
+      const after = bordered && byte !== END ? kindOf(byte) : EDGE;
       const reached = at === sink ? { match: true, bytes: [] } : closure(places, before, after);
       if (mode === 'search' && reached.match) {
         sink = sink < 0 ? states.number('sink', []) : sink;
@@ -140,6 +144,7 @@ function kindOf(byte: number): number {
 /** Bytes that no range and no border tells apart share a class; `samples` has one byte of each. */
 function byteClasses(graph: Graph, bordered: boolean): { classOf: Uint8Array; samples: number[] } {
   const borders = new Uint8Array(257);
+  borders[END] = 1;
   for (const node of graph.nodes) {
     if (node.op !== 'byte') continue;
     borders[node.low] = 1;

@@ -1,6 +1,6 @@
 /** Pattern text -> automaton, or why not. */
 import type { Automaton } from '../../../core-wasm/core.ts';
-import { buildAutomaton, newBudget, type Budget } from './automaton.ts';
+import { END, buildAutomaton, newBudget, type Budget } from './automaton.ts';
 import { TooCostly, buildGraph } from './places.ts';
 import { parseSyntax } from './syntax.ts';
 
@@ -12,10 +12,14 @@ export function compilePattern(text: string, mode: 'anchored' | 'search', budget
   try {
     const graph = buildGraph(syntax.pattern, syntax.flags);
     const automaton = buildAutomaton(graph, mode, budget);
-    if (mode === 'search' && automaton.accept[1] === 1) return { ok: false, why: 'a pattern that matches the empty text, and so every text', instead: 'Ask for at least one character.' };
+    if (mode === 'search' && matchesEmpty(automaton)) return { ok: false, why: 'a pattern that matches the empty text, and so every text', instead: 'Ask for at least one character.' };
     return { ok: true, automaton };
   } catch (e) {
     if (e instanceof TooCostly) return { ok: false, why: `a pattern that costs too much (${e.message})`, instead: 'Shorten its repetitions, or split it into several patterns.' };
     throw e;
   }
+}
+
+function matchesEmpty({ classOf, classes, next, accept }: Automaton): boolean {
+  return accept[next[classes + (classOf[END] ?? 0)] ?? 0] === 1;
 }

@@ -9,7 +9,7 @@ export const FORM_RULES: readonly SecretRule[] = [
     label: 'private-key',
     keywords: ['-----BEGIN '],
     // The body ends at the next "--": a flood of beginnings is walked once.
-    pattern: '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-[^-])+-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\\sA-Za-z0-9+/=\\\\"\',→]{40,})',
+    pattern: '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-[^-])+-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\\sA-Za-z0-9+/=\\\\→]{40,})',
     confidence: 'high',
     proof: /[A-Za-z0-9+/=]{40}/,
     examples: [
