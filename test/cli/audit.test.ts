@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { newPlace, occasio, type Place } from './run.ts';
@@ -14,10 +14,10 @@ beforeAll(async () => {
   text = readFileSync(chain, 'utf8');
 }, 60_000);
 
-/** A copy of the run under its own name in a new home, with these bytes. */
+/** A copy of the home in which the run's file has these bytes. */
 function altered(bytes: string): Place {
   const copy = newPlace();
-  mkdirSync(join(copy.occasioHome, 'runs'), { recursive: true, mode: 0o700 });
+  cpSync(place.occasioHome, copy.occasioHome, { recursive: true });
   writeFileSync(join(copy.occasioHome, 'runs', basename(chain)), bytes);
   return copy;
 }
@@ -61,9 +61,28 @@ describe('occasio audit verify', () => {
   });
 
   it('a_run_whose_end_is_not_written_is_open_and_exits_0', async () => {
-    const copy = altered(rows().slice(0, -1).join('\n') + '\n');
-    const ran = await occasio(copy, ['audit', 'verify', join(copy.occasioHome, 'runs', basename(chain))]);
+    const copy = newPlace();
+    writeFileSync(join(copy.cwd, basename(chain)), rows().slice(0, -1).join('\n') + '\n');
+    const ran = await occasio(copy, ['audit', 'verify', basename(chain)]);
     expect([ran.code, /^open: /m.test(ran.out)]).toEqual([0, true]);
+  });
+
+  it('but_where_the_index_says_that_it_was_closed_its_end_was_cut_off', async () => {
+    const copy = altered(rows().slice(0, -1).join('\n') + '\n');
+    for (const args of [[], ['--all']]) {
+      const ran = await occasio(copy, ['audit', 'verify', ...args]);
+      expect([ran.code, ran.out]).toEqual([1, expect.stringMatching(/than the index names/)]);
+    }
+  });
+
+  it('a_deleted_run_and_an_altered_policy_are_found_by_all', async () => {
+    const gone = altered('');
+    rmSync(join(gone.occasioHome, 'runs', basename(chain)));
+    expect(await occasio(gone, ['audit', 'verify', '--all'])).toMatchObject({ code: 1, out: expect.stringMatching(/its file is gone/) });
+    const changed = altered(text);
+    const [policy] = readdirSync(join(changed.occasioHome, 'policies'));
+    writeFileSync(join(changed.occasioHome, 'policies', policy ?? ''), 'version: 1\n');
+    expect(await occasio(changed, ['audit', 'verify', '--all'])).toMatchObject({ code: 1, out: expect.stringMatching(/policy it names was altered/) });
   });
 
   it('a_run_under_the_name_of_another_is_found', async () => {
