@@ -1,7 +1,9 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { explain as command } from '../../host/cli/explain.ts';
 import { setScene } from '../../host/demo/scene.ts';
+import { fakeIo } from './io.ts';
 import { newPlace, occasio, type Place } from './run.ts';
 
 interface Explained {
@@ -12,10 +14,15 @@ interface Explained {
   readonly judged: { readonly paths?: readonly { readonly resolved: readonly string[] }[] };
 }
 
+/** In this process, where the policy's automata are built once. */
+async function said(place: Place, ...args: readonly string[]): Promise<string> {
+  const { io, out } = fakeIo({ OCCASIO_HOME: place.occasioHome, HOME: place.home }, false, 80, place.cwd);
+  expect(await command.run(args, io)).toBe(0);
+  return out();
+}
+
 async function explain(place: Place, ...args: readonly string[]): Promise<Explained> {
-  const ran = await occasio(place, ['explain', ...args, '--json']);
-  expect(ran.code, ran.err).toBe(0);
-  return JSON.parse(ran.out) as Explained;
+  return JSON.parse(await said(place, ...args, '--json')) as Explained;
 }
 
 function project(): Place {
@@ -46,8 +53,7 @@ describe('occasio explain', () => {
 
   it('says_action_reason_rule_and_where_the_path_leads', async () => {
     const place = project();
-    const { out, code } = await occasio(place, ['explain', 'Read', '{"file_path":"innocent.txt"}']);
-    expect(code).toBe(0);
+    const out = await said(place, 'Read', '{"file_path":"innocent.txt"}');
     expect(out).toMatch(/^BLOCK {2}path-denied: .+\.\n/);
     expect(out).toMatch(/\nrule {5}deny_paths\[\d+\] .*\.env/);
     expect(out).toContain(`${place.cwd}/.env`);
@@ -85,7 +91,7 @@ describe('occasio explain', () => {
   });
 
   it('a_terminal_is_shown_no_control_character_of_the_input', async () => {
-    const { out } = await occasio(project(), ['explain', 'Read', JSON.stringify({ file_path: 'a\u001b[31m\u202eb' })]);
+    const out = await said(project(), 'Read', JSON.stringify({ file_path: 'a\u001b[31m\u202eb' }));
     expect(out).not.toMatch(/[\u001b\u202e]/);
     expect(out).toContain('\\u{1b}');
   });

@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, document, fail, paint, table, widthOf, wrap, type Io } from '../../host/cli/print.ts';
+import { columnsOf, document, fail, paint, table, widthOf, wrap } from '../../host/cli/print.ts';
+import { fakeIo as fake } from './io.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
-
-function fake(env: { readonly [name: string]: string } = {}, terminal = false, columns = 80): { readonly io: Io; out(): string; err(): string } {
-  let [out, err] = ['', ''];
-  const text = (t: string | Uint8Array): string => (typeof t === 'string' ? t : new TextDecoder().decode(t));
-  const stdin = (async function* none(): AsyncGenerator<Uint8Array> {})();
-  const io: Io = {
-    out: { write: (t) => void (out += text(t)), terminal, columns },
-    err: { write: (t) => void (err += text(t)), terminal, columns },
-    env,
-    cwd: '/',
-    stdin,
-  };
-  return { io, out: () => out, err: () => err };
-}
 
 const columns = [{ title: '#' }, { title: 'Asked', wrapTo: 8 }, { title: 'Why', wrapTo: 8 }];
 const rows = [['1', 'Read src/../.env', 'path rule: deny_paths[0] .env'], ['12', 'short', 'no rule']];
