@@ -1,53 +1,29 @@
-/**
- * A denied file is never read: whatever way its lines could take to the model, none reaches the upstream. Each way is
- * first walked without Occasio, where the lines must arrive; so no case passes because its way leads nowhere.
- */
+/** A denied file is never read by a tool call, whatever tool and whatever spelling: none of its lines reaches the upstream. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createUpstream, say, threads, use, type Script, type Turn, type Upstream } from '../support/upstream.ts';
-import { runClaude, sessionOf, type Run } from './claude.ts';
-import { versions, type Version } from './install.ts';
-import { expectGoverned } from './record.ts';
-import { createWorld, denied, type World } from './world.ts';
+import { say, threads, use } from '../support/upstream.ts';
+import { bash, once, testWays, type Way } from './way.ts';
+import type { World } from './world.ts';
 
-const worlds: World[] = [];
-afterEach(() => worlds.splice(0).forEach((world) => world.remove()));
-
-function world(version: Version, files: Readonly<Record<string, string>> = {}): World {
-  const made = createWorld(version, files);
-  worlds.push(made);
-  return made;
-}
-
-const bash = (command: string): ReturnType<typeof use> => use('Bash', { command, description: 'a step' });
-
-interface Way {
-  readonly name: string;
-  readonly files?: Readonly<Record<string, string>>;
-  /** What must not arrive, besides the lines of the denied file. */
-  readonly lines?: readonly string[];
-  /** Anything that must stand before the agent starts. */
-  readonly prepare?: (world: World) => void;
-  readonly prompt?: string;
-  readonly args?: readonly string[];
-  readonly turns: (world: World) => Script;
-  /** A version whose agent does not walk this way. */
-  readonly not?: Version;
-}
-
-const once = (...turns: readonly Turn[]): Script => [...turns, say('that is all')];
-const quiet = (): Script => [say('that is all')];
-const deepImport = (w: World): Script => once(say('', use('Read', { file_path: w.path('sub/a.txt') })));
-const older = ['--model', 'claude-haiku-4-5-20251001'];
 const search = ['--tools', 'Bash,Read,Edit,Write,Grep,Glob'];
 
-/** The smallest PNG, which agents send as it is. */
-const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-
-function picture(w: World): void {
-  writeFileSync(w.write('.ssh/picture.png', ''), Buffer.from(PICTURE, 'base64'));
+/** An MCP server on stdio with one tool that reads a file. */
+const SERVER = `
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+const tools = [{ name: 'read_text_file', description: 'reads', inputSchema: { type: 'object', properties: { path: { type: 'string' } } } }];
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id, method, params } = JSON.parse(line);
+  const answers = {
+    initialize: () => ({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'files', version: '1' } }),
+    'tools/list': () => ({ tools }),
+    'tools/call': () => ({ content: [{ type: 'text', text: readFileSync(params.arguments.path, 'utf8') }] }),
+  };
+  if (id === undefined) continue;
+  const answer = answers[method] ? { result: answers[method]() } : { error: { code: -32601, message: 'no such method' } };
+  console.log(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
 }
+`;
+const MCP = JSON.stringify({ mcpServers: { files: { command: process.execPath, args: ['server.mjs'] } } });
 
 const ways: readonly Way[] = [
   { name: 'Read', turns: (w) => once(say('', use('Read', { file_path: w.path('.env') }))) },
@@ -68,18 +44,18 @@ const ways: readonly Way[] = [
   { name: 'git show', prepare: (w) => commitAll(w), turns: () => once(say('', bash('git show HEAD:.env'))) },
   { name: 'grep -r over the folder', turns: () => once(say('', bash('grep -r DENIED_ .'))) },
   { name: 'Grep over the folder', args: search, turns: () => once(say('', use('Grep', { pattern: 'DENIED_', output_mode: 'content' }))) },
-  { name: '@ in the prompt', prompt: 'look at @.env', turns: quiet },
-  { name: '@ in the prompt, two files, a range', prompt: 'look at @notes.txt and @./.env#L1-2', turns: quiet },
-  { name: '@ of a symlink in the prompt', prepare: (w) => w.link('harmless.txt', '.env'), prompt: 'look at @harmless.txt', turns: quiet },
-  { name: '@ in the prompt, another model', args: older, prompt: 'look at @.env', turns: quiet },
-  { name: '@ of an image in the prompt', lines: [PICTURE], prepare: (w) => picture(w), prompt: 'look at @.ssh/picture.png', turns: quiet },
-  { name: 'an import from CLAUDE.md', files: { 'CLAUDE.md': 'See @./.env and @notes.txt\n' }, turns: quiet },
-  { name: "an import from a parent's CLAUDE.md", files: { '../CLAUDE.md': 'See @./project/.env\n' }, turns: quiet },
-  { name: "an import from the user's own CLAUDE.md", prepare: (w) => w.write('~/.claude/CLAUDE.md', `See @${w.path('.env')}\n`), turns: quiet },
-  { name: 'an import of an import', files: { 'CLAUDE.md': 'See @./more.md\n', 'more.md': 'See @./.env\n' }, turns: quiet },
-  { name: "a subfolder's CLAUDE.md", files: { 'sub/CLAUDE.md': 'See @../.env\n', 'sub/a.txt': 'a\n' }, turns: deepImport },
-  { name: "a subfolder's CLAUDE.md, another model", files: { 'sub/CLAUDE.md': 'See @../.env\n', 'sub/a.txt': 'a\n' }, args: older, turns: deepImport },
-  { name: '@ in a slash command', not: '2.1.197', files: { '.claude/commands/look.md': 'Look at @.env\n' }, prompt: '/look', turns: quiet },
+  { name: 'Read through /proc', turns: () => once(say('', use('Read', { file_path: '/proc/self/cwd/.env' }))) },
+  {
+    name: 'an MCP tool',
+    files: { 'server.mjs': SERVER, 'mcp.json': MCP },
+    args: ['--mcp-config', 'mcp.json', '--strict-mcp-config'],
+    turns: () => once(say('', use('mcp__files__read_text_file', { path: '.env' }))),
+  },
+  {
+    name: 'Monitor',
+    not: '2.1.197',
+    turns: () => once(say('', use('ToolSearch', { query: 'select:Monitor' })), say('', use('Monitor', { description: 'watch', timeout_ms: 3000, command: 'cat .env; sleep 1' })), say('', bash('sleep 2'))),
+  },
   {
     name: 'a subagent',
     turns: (w) => threads([/SUBTASK/, once(say('', use('Read', { file_path: w.path('.env') })))], [/./, once(say('', use('Agent', { description: 'look', prompt: 'SUBTASK: look', run_in_background: false })))]),
@@ -94,59 +70,4 @@ function commitAll(w: World): void {
   }
 }
 
-async function walk(version: Version, way: Way, through: 'occasio' | 'nothing'): Promise<{ w: World; upstream: Upstream; run: Run }> {
-  const w = world(version, way.files);
-  way.prepare?.(w);
-  const upstream = await createUpstream({ script: way.turns(w) });
-  try {
-    return { w, upstream, run: await runClaude(w, { upstream, through, args: [way.prompt ?? 'do the task', ...(way.args ?? [])] }) };
-  } finally {
-    await upstream.close();
-  }
-}
-
-const linesLeaked = (upstream: Upstream, more: readonly string[] = []): string[] => [...new Set(upstream.leaks([...denied, ...more]).map((leak) => `request ${leak.request} ${leak.where}: ${leak.line}`))];
-
-describe.each(versions)('Claude Code %s', (version) => {
-  describe.each(ways.filter((way) => way.not !== version))('a denied file by $name', (way) => {
-    it('arrives where nobody governs', async () => {
-      const { upstream, run } = await walk(version, way, 'nothing');
-      expect({ code: run.code, problems: upstream.problems }).toEqual({ code: 0, problems: [] });
-      expect(linesLeaked(upstream, way.lines)).not.toEqual([]);
-    });
-
-    it('never arrives through occasio claude', async () => {
-      const { w, upstream, run } = await walk(version, way, 'occasio');
-      expect(linesLeaked(upstream, way.lines)).toEqual([]);
-      expectGoverned(w, upstream, run);
-    });
-  });
-
-  const later: readonly [string, (session: string) => readonly string[]][] = [
-    ['--continue', () => ['and now?', '--continue']],
-    ['--resume', (session) => ['and now?', '--resume', session]],
-    ['--continue --fork-session', () => ['and now?', '--continue', '--fork-session']],
-    ['/compact', () => ['/compact', '--continue']],
-  ];
-  it.each(later)('a session that had read it without Occasio, %s', async (_name, args) => {
-    const w = world(version);
-    const read = [use('Read', { file_path: w.path('.env') }), bash('cat .env'), use('Read', { file_path: w.path('notes.txt') })];
-    const script: Script = (ask) => (ask.assistantTurns === 0 ? say('looking', ...read) : say('<summary>all was looked at</summary>'));
-    const before = await createUpstream({ script });
-    const after = await createUpstream({ script, issued: before.issued });
-    try {
-      const first = await runClaude(w, { upstream: before, through: 'nothing', args: ['look at @.env'] });
-      expect({ code: first.code, problems: before.problems }).toEqual({ code: 0, problems: [] });
-      expect(linesLeaked(before)).not.toEqual([]);
-      const second = await runClaude(w, { upstream: after, through: 'occasio', args: args(sessionOf(first)) });
-      expect(linesLeaked(after)).toEqual([]);
-      expectGoverned(w, after, second);
-      const third = await runClaude(w, { upstream: after, through: 'occasio', args: ['go on', '--continue'] });
-      expect(linesLeaked(after)).toEqual([]);
-      expectGoverned(w, after, third);
-      expect(after.asked.length).toBeGreaterThan(1);
-    } finally {
-      await Promise.all([before.close(), after.close()]);
-    }
-  });
-});
+testWays(ways);
