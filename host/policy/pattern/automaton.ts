@@ -40,10 +40,12 @@ export function buildAutomaton(graph: Graph, mode: 'anchored' | 'search', budget
   for (let at = 1; at < states.all.length; at++) {
     const { places, before } = states.all[at] ?? { places: [], before: EDGE };
     accept[at] = at === sink || (mode === 'anchored' && closure(places, before, EDGE).match) ? 1 : 0;
+    // Without borders it does not matter which byte comes next.
+    const anyway = bordered || at === sink ? null : closure(places, EDGE, EDGE);
     for (let c = 0; c < classes; c++) {
       const byte = samples[c] ?? 0;
       const after = bordered && byte !== END ? kindOf(byte) : EDGE;
-      const reached = at === sink ? { match: true, bytes: [] } : closure(places, before, after);
+      const reached = at === sink ? { match: true, bytes: [] } : (anyway ?? closure(places, before, after));
       if (mode === 'search' && reached.match) {
         sink = sink < 0 ? states.number('sink', []) : sink;
         next[at * classes + c] = sink;

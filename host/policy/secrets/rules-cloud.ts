@@ -18,7 +18,7 @@ export const CLOUD_RULES: readonly SecretRule[] = [
     label: 'aws-secret-key',
     keywords: ['aws_secret_access_key', 'aws_secret_key', 'secretaccesskey', 'aws-secret-access-key'],
     fold: true,
-    pattern: '/(?:aws[_-]secret[_-](?:access[_-])?key|secretaccesskey)["\']?[ \\t]{0,8}(?::|=>|=)[ \\t]{0,8}["\']?[A-Za-z0-9/+]{40}/i',
+    pattern: '/(?:aws[_-]secret[_-](?:access[_-])?key|secretaccesskey)["\']?[ \\t]*(?::|=>|=)[ \\t]*["\']?[A-Za-z0-9/+]{40}/i',
     wordAfter: true,
     value: /([A-Za-z0-9/+]{40})$/d,
     confidence: 'medium',
@@ -55,7 +55,7 @@ export const CLOUD_RULES: readonly SecretRule[] = [
   {
     label: 'gitlab-token',
     keywords: ['glpat-', 'glptt-', 'gldt-', 'glrt-', 'glcbt-'],
-    pattern: 'gl(?:pat|ptt|dt|rt|cbt)-[A-Za-z0-9_-]{20,64}(?:\\.[0-9a-z]{2}\\.[0-9a-z]{7,9})?',
+    pattern: 'gl(?:pat|ptt|dt|rt|cbt)-[A-Za-z0-9_-]{20,}(?:\\.[0-9a-z]{2}\\.[0-9a-z]{7,9})?',
     wordAfter: true,
     confidence: 'high',
     examples: [pieces('gl', 'pat-', 'x7Kd02LmQx', 'Zr5TyV9uWc')],

@@ -9,7 +9,7 @@ export const FORM_RULES: readonly SecretRule[] = [
     label: 'private-key',
     keywords: ['-----BEGIN '],
     // The body ends at the next "--": a flood of beginnings is walked once.
-    pattern: '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-[^-])+-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\\sA-Za-z0-9+/=\\\\→]{40,})',
+    pattern: '-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-[^-])+-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|[ \\t\\r\\nA-Za-z0-9+/=\\\\]{40,})',
     confidence: 'high',
     proof: /[A-Za-z0-9+/=]{40}/,
     examples: [
@@ -39,7 +39,7 @@ export const FORM_RULES: readonly SecretRule[] = [
     label: 'url-password',
     keywords: ['postgres://', 'postgresql://', 'mysql://', 'mariadb://', 'mongodb://', 'mongodb+srv://', 'redis://', 'rediss://', 'amqp://', 'amqps://', 'mssql://', 'sqlserver://', 'ftp://', 'sftp://', 'smtp://', 'smtps://', 'http://', 'https://', 'postgresql+psycopg2://', 'postgresql+asyncpg://', 'mysql+pymysql://', 'clickhouse://', 'nats://', 'ldap://', 'ldaps://'],
     fold: true,
-    pattern: '/[a-z0-9+]{3,24}:\\/\\/[a-z0-9._~+!&=;,-]{0,64}:[a-z0-9._~+!&=;,^-]{6,128}@[a-z0-9._-]{3,}/i',
+    pattern: '/[a-z0-9+]+:\\/\\/[a-z0-9._~+!&=;,-]*:[a-z0-9._~+!&=;,^-]{6,}@[a-z0-9._-]{3,}/i',
     value: /:([^:@]+)@[^@]*$/d,
     confidence: 'medium',
     examples: [pieces('DATABASE_URL=postgres://app', ':', 'v9Lq27xTzR', '@db.internal:5432/main'), pieces('redis://', ':', 'p0Gh7tRq2Lw', '@cache.internal')],

@@ -29,7 +29,7 @@ export const SERVICE_RULES: readonly SecretRule[] = [
   {
     label: 'stripe-key',
     keywords: ['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_', 'whsec_'],
-    pattern: '(?:[sr]k_(?:live|test)_[A-Za-z0-9]{24,247}|whsec_[A-Za-z0-9+/]{32,64})',
+    pattern: '(?:[sr]k_(?:live|test)_[A-Za-z0-9]{24,}|whsec_[A-Za-z0-9+/]{32,})',
     wordAfter: true,
     confidence: 'high',
     examples: [pieces('sk', '_live_', ...BODY_24), pieces('rk', '_test_', ...BODY_24), pieces('wh', 'sec_', ...BODY_36)],
@@ -38,7 +38,7 @@ export const SERVICE_RULES: readonly SecretRule[] = [
   {
     label: 'slack-token',
     keywords: ['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxe-', 'xoxc-', 'xapp-'],
-    pattern: '(?:xox[abprsc]-(?:[0-9]{1,16}-){1,4}[A-Za-z0-9-]{12,}|xoxe-[0-9]-[A-Za-z0-9-]{40,}|xapp-[0-9]-[A-Z0-9]{8,16}-[0-9]{8,16}-[a-f0-9]{40,80})',
+    pattern: '(?:xox[abprsc]-(?:[0-9]+-)+[A-Za-z0-9-]{12,}|xoxe-[0-9]-[A-Za-z0-9-]{40,}|xapp-[0-9]-[A-Z0-9]{8,16}-[0-9]{8,16}-[a-f0-9]{40,})',
     confidence: 'high',
     examples: [pieces('xo', 'xb-', '2938475610', '23-48573920', '18273-', ...BODY_24), pieces('xo', 'xp-', '2938475610-48573920-', ...BODY_24)],
     counterexamples: ['xoxb-your-token-here', pieces('xo', 'xb-', '1234567890-1234567890-abcdefghijklmnop'), 'xoxb-...'],

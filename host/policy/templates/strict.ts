@@ -25,6 +25,7 @@ allow_paths:
   - /private/tmp/claude-*
   # Where output goes that nobody wants, and standard streams.
   - /dev/{null,zero,stdin,stdout,stderr,tty,fd,random,urandom}
+  - /proc/self/fd
 
 # Since the last message of the user.
 limits:
