@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { OccasioError } from '../../verifiers/formats/error.ts';
 
 type Env = { readonly [name: string]: string | undefined };
@@ -12,7 +12,7 @@ export function findProgram(name: string, env: Env): string | null {
   const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
   for (const folder of (env['PATH'] ?? '').split(delimiter).filter((f) => f !== '')) {
     for (const ending of endings) {
-      const file = join(folder, name + ending);
+      const file = resolve(folder, name + ending);
       if (isExecutable(file)) return file;
     }
   }
@@ -62,7 +62,13 @@ export function runProgram(file: string, args: readonly string[], env: Env, cwd:
     };
     const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
     for (const signal of signals) process.on(signal, forward);
-    const release = (): void => signals.forEach((signal) => void process.off(signal, forward));
+    // An agent whose proxy is gone can do nothing more; it is not left behind.
+    const end = (): void => void child.kill('SIGTERM');
+    process.on('exit', end);
+    const release = (): void => {
+      process.off('exit', end);
+      signals.forEach((signal) => void process.off(signal, forward));
+    };
     child.on('error', (cause: NodeJS.ErrnoException) => {
       release();
       reject(new OccasioError({ code: 'agent', cannot: 'start', thing: file, found: cause.code ?? cause.message }, cause));

@@ -88,6 +88,8 @@ function stream(target: NodeJS.WriteStream): Stream {
 
 const io: Io = { out: stream(process.stdout), err: stream(process.stderr), env: process.env, cwd: process.cwd(), stdin: process.stdin };
 const words = process.argv.slice(2);
+// What nobody awaited: a fault of ours like any other, and the end, as its state is not known.
+process.on('uncaughtException', (error) => process.exit(fail(io, error, false)));
 try {
   process.exitCode = await main(words, io);
 } catch (error) {

@@ -1,6 +1,7 @@
 /** Which model API the proxy calls: --upstream, else the inherited ANTHROPIC_BASE_URL, else the public one. Never ourselves. */
 import { join } from 'node:path';
 import { OccasioError } from '../../verifiers/formats/error.ts';
+import { openProxies } from '../ledger/proxies.ts';
 import type { Ops } from '../ops.ts';
 import type { Io } from './print.ts';
 
@@ -38,15 +39,8 @@ async function isOurs(ops: Ops, home: string, url: URL): Promise<boolean> {
 
 async function portsOfHome(ops: Ops, home: string): Promise<ReadonlySet<number>> {
   const folder = join(home, 'proxies');
-  const ports = new Set<number>();
-  if ((await ops.files.stat(folder)) === null) return ports;
-  for (const entry of await ops.files.list(folder, 10_000)) {
-    if (!/^\d+\.json$/.test(entry.name) || !ops.alive(Number(entry.name.slice(0, -'.json'.length)))) continue;
-    const value: unknown = JSON.parse(new TextDecoder().decode(await ops.files.read(join(folder, entry.name), 64 * 1024)));
-    const port = (value as { readonly port?: unknown } | null)?.port;
-    if (typeof port === 'number') ports.add(port);
-  }
-  return ports;
+  if ((await ops.files.stat(folder)) === null) return new Set();
+  return new Set((await openProxies(ops, folder).list()).map((entry) => entry.port));
 }
 
 async function saysOurs(ops: Ops, url: URL): Promise<boolean> {
