@@ -74,23 +74,24 @@ export type Use = <T>(owner: object, prepare: (instance: Instance) => void, work
 interface Slot {
   readonly owner: object;
   readonly instance: Instance;
+  /** Set while work is done, and left set by work that throws: such an instance is not used again. */
+  busy: boolean;
 }
 
 /** Keeps the instances used last, each ready for one owner. One that trapped, or grew large, is not used again. */
 export function shelf(module: WebAssembly.Module): Use {
-  const kept: Slot[] = [];
+  let kept: Slot[] = [];
 
-  function take(owner: object): Slot | undefined {
-    if (kept[0]?.owner === owner) return kept[0];
-    const at = kept.findIndex((slot) => slot.owner === owner);
-    const [slot] = at < 0 ? [] : kept.splice(at, 1);
-    if (slot !== undefined) kept.unshift(slot);
+  function find(owner: object): Slot | undefined {
+    kept = kept.filter((slot) => !slot.busy);
+    const slot = kept.find((s) => s.owner === owner);
+    if (slot !== undefined) kept = [slot, ...kept.filter((s) => s !== slot)];
     return slot;
   }
 
   function make(owner: object, prepare: (instance: Instance) => void): Slot {
     const spare = kept.length < KEPT ? undefined : kept.pop()?.instance;
-    const slot = { owner, instance: spare ?? boot(module) };
+    const slot = { owner, instance: spare ?? boot(module), busy: false };
     prepare(slot.instance);
     kept.unshift(slot);
     return slot;
@@ -98,13 +99,14 @@ export function shelf(module: WebAssembly.Module): Use {
 
   return (owner, prepare, work) => {
     try {
-      const { instance } = take(owner) ?? make(owner, prepare);
-      const result = work(instance);
-      if (instance.memory().byteLength > KEEP_BYTES) kept.shift();
+      const first = kept[0];
+      const slot = first?.owner === owner && !first.busy ? first : (find(owner) ?? make(owner, prepare));
+      slot.busy = true;
+      const result = work(slot.instance);
+      // Left busy, one that has grown is dropped like one that trapped.
+      slot.busy = slot.instance.memory().byteLength > KEEP_BYTES;
       return result;
     } catch (cause) {
-      // Another owner's slot may stand first if it was `prepare` that trapped: its instance was not kept, so nothing of it is lost.
-      if (kept[0]?.owner === owner) kept.shift();
       throw new Error('bug: the core trapped', { cause });
     }
   };
