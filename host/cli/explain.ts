@@ -5,6 +5,7 @@
 import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import { gatherFacts, type World } from '../gate/facts.ts';
 import { worldOf } from '../gate/gate.ts';
+import { physicalPath } from '../gate/resolve.ts';
 import { openPolicy, type InForce } from '../gate/policy-source.ts';
 import { decide, reasonSentence, scanContent } from '../policy/index.ts';
 import type { Decision, Judged, JudgedPath } from '../policy/types.ts';
@@ -49,7 +50,7 @@ Example: occasio explain Bash 'cat .env'
     const source = await openPolicy(ops, core, path, preset, (text) => line(io.err, `occasio: ${text}`));
     const inForce = await source.current();
     const cwd = absolute(io, values.get('cwd') ?? '.');
-    const world = worldOf({ ops, core, shell: loadShell }, inForce.policy, { home, pid: ops.host.pid, port: 0 });
+    const world = worldOf({ ops, core, shell: loadShell }, inForce.policy, { home: await physicalPath(ops, home), pid: ops.host.pid, port: 0 });
     const call = modelCall(toolUse(tool, input));
     const { judged } = await gatherFacts(world, call, { cwd, home: ops.host.home, door: 'wire', direction: 'inbound' }, []);
     const patterns = [...new Set(call.strings.flatMap((text) => scanContent(core, inForce.policy, text).patterns))].sort();

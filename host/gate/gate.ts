@@ -9,6 +9,7 @@ import type { Access, Judged, JudgedPath } from '../policy/types.ts';
 import { append } from './append.ts';
 import type { Call } from './call.ts';
 import { gatherFacts, type World } from './facts.ts';
+import { physicalPath } from './resolve.ts';
 import { callRow } from './rows.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { addDirectories, countersOf } from './session.ts';
@@ -20,9 +21,9 @@ export interface Gate {
   enter(caller: Caller): Promise<Turn>;
 }
 
-export function createGate(setting: GateSetting): Gate {
+export async function createGate(setting: GateSetting): Promise<Gate> {
   const runs = createRuns(setting);
-  const self = { home: setting.home.path, pid: setting.ops.host.pid, port: setting.port };
+  const self = { home: await physicalPath(setting.ops, setting.home.path), pid: setting.ops.host.pid, port: setting.port };
   return {
     runs,
     async enter(caller) {

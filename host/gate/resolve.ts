@@ -45,6 +45,12 @@ export async function resolvePath(ops: Ops, asked: string, directories: readonly
   return createResolver(ops, directories, home).resolve(asked);
 }
 
+/** Where a folder really lies, every link followed: the spelling that each path into it has among its own. */
+export async function physicalPath(ops: Ops, path: string): Promise<string> {
+  const { resolved } = await resolvePath(ops, path, [], ops.host.home);
+  return resolved.at(-1) ?? path;
+}
+
 /** `directories` are absolute. `flavour` decides spelling only; what is on disk is asked of `ops`. */
 export function createResolver(ops: Ops, directories: readonly string[], home: string, flavour: Flavour = ops.host.flavour): Resolver {
   const rules = pathRules(flavour);

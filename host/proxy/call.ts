@@ -46,7 +46,7 @@ export function contextCall(file: InjectedFile): Call {
 function callOf(id: string, name: string, input: Input, bytes: Uint8Array): Call {
   const known = argumentsOf(name, input);
   const strings = stringsIn(input);
-  const paths: readonly CallPath[] = known.class === 'other' ? possiblePaths(input, '') : [...known.paths, ...known.urls.filter(isFileUrl).map(read)];
+  const paths: readonly CallPath[] = known.class === 'other' ? possiblePaths(input, '') : [...known.paths, ...known.urls.map(urlPath)];
   const command = known.commands[0] ?? null;
   return {
     id,
@@ -72,12 +72,10 @@ function possiblePaths(value: unknown, member: string): CallPath[] {
   return Object.entries(value).flatMap(([name, v]) => [...possiblePaths(name, ''), ...possiblePaths(v, name)]);
 }
 
-function isFileUrl(url: string): boolean {
-  return /^\s*file:/i.test(url);
-}
-
-function read(text: string): CallPath {
-  return { text: text.trim(), access: 'read', glob: false };
+/** A file URL names a file; another is mentioned, as one may lead to ourselves. */
+function urlPath(url: string): CallPath {
+  const text = url.trim();
+  return { text, access: /^file:/i.test(text) ? 'read' : 'mention', glob: false };
 }
 
 function faultOf(known: Arguments, strings: number): InputFault | null {

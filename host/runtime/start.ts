@@ -1,6 +1,6 @@
 /** Puts the parts of a proxy together on this runtime and starts it: home, policy, gate, app, socket. */
 import { openHome, type Counts, type Home } from '../ledger/index.ts';
-import { createGate } from '../gate/gate.ts';
+import { createGate, type Gate } from '../gate/gate.ts';
 import { openPolicy } from '../gate/policy-source.ts';
 import type { Preset } from '../policy/types.ts';
 import { createApp } from '../proxy/app.ts';
@@ -56,7 +56,7 @@ export async function startProxy(options: StartOptions): Promise<Running> {
     ops, core, home, source, shell: loadShell, version, coreSha256: sha256, preset: options.preset, cwd: options.cwd,
     port: listening.port, upstream: options.upstream.replace(/\/+$/, ''), notice: options.notice,
   };
-  const gate = createGate(setting);
+  const gate = await createGate(setting);
   const app = createApp(setting, gate);
   handler = (request) => app.fetch(request);
   const unregister = await home.proxies.register(listening.port);
@@ -77,7 +77,7 @@ export async function startProxy(options: StartOptions): Promise<Running> {
   };
 }
 
-function summarise(runs: ReturnType<ReturnType<typeof createGate>['runs']['all']>): Summary {
+function summarise(runs: ReturnType<Gate['runs']['all']>): Summary {
   const each = runs.map(({ run, sessionId }) => ({ id: run.id, path: run.path, session_id: sessionId, counts: run.counts }));
   const sum = (name: keyof Counts): number => each.reduce((total, r) => total + (r.counts[name] ?? 0), 0);
   return {

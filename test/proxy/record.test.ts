@@ -1,16 +1,16 @@
 /** What the record holds: a row before its effect, a decision that can be made again, every change of the policy. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compilePolicy, decide, parsePolicy } from '../../host/policy/index.ts';
 import type { Judged } from '../../host/policy/types.ts';
 import { loadCore } from '../../host/runtime/core.ts';
+import { startProxy } from '../../host/runtime/start.ts';
 import { createUpstream, say, use } from '../support/upstream.ts';
 import { exampleSecret } from '../support/secrets.ts';
 import { createClient, type Tools } from './client.ts';
+import { openChild } from './door.ts';
 import { createWorld, readRows, realTools, type World, type WorldOptions } from './world.ts';
 
 let world: World | undefined;
@@ -86,15 +86,10 @@ describe('the record', () => {
         const cwd = join(root, 'work');
         mkdirSync(cwd, { recursive: true });
         mkdirSync(home, { mode: 0o700 });
-        const program = new URL('../../dist/occasio.js', import.meta.url).pathname;
-        const child = spawn(process.execPath, [program, 'proxy', '--upstream', upstream.url, '--cwd', cwd], { env: { ...process.env, OCCASIO_HOME: home }, stdio: ['ignore', 'pipe', 'inherit'] });
-        let out = '';
-        child.stdout.setEncoding('utf8').on('data', (d) => (out += d));
-        while (!out.includes('\n')) await once(child.stdout, 'data');
-        const base = /http:\/\/\S+/.exec(out)?.[0] ?? '';
-        const client = createClient({ base, tools: { Read: () => (child.kill('SIGKILL'), { text: 'x' }) }, session: `kill-${round}` });
+        const door = await openChild({ occasioHome: home, upstream: upstream.url, preset: 'balanced', cwd, port: 0, notice: () => undefined });
+        const client = createClient({ base: door.url, tools: { Read: async () => (await door.kill(), { text: 'x' }) }, session: `kill-${round}` });
         await client.prompt('Go.').catch(() => 'gone');
-        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        await door.kill();
         const ids = client.ran.map((call) => call.id);
         expect(ids.length).toBeGreaterThan(0);
         const rows = readRows(home).filter((row) => row.kind === 'tool_call');
@@ -180,5 +175,25 @@ describe('a long script', () => {
     await w.client().prompt('Go.');
     await w.stop();
     expect(w.calls()).toMatchObject([{ action: 'BLOCK', reason: 'path-denied' }]);
+  });
+});
+
+describe('our own folder', () => {
+  it('is_known_by_its_real_path_when_the_home_lies_behind_a_link', async () => {
+    const root = realpathSync(mkdtempSync(join(tmpdir(), 'occasio-link-')));
+    const real = join(root, 'real');
+    mkdirSync(join(real, 'home'), { recursive: true, mode: 0o700 });
+    mkdirSync(join(root, 'work'));
+    symlinkSync(real, join(root, 'link'));
+    const upstream = await createUpstream({ script: [say('', use('Read', { file_path: join(real, 'home', 'keys', 'install.key') }), use('Bash', { command: `ls ${join(root, 'link', 'home')}` })), say('No.')] });
+    const proxy = await startProxy({ occasioHome: join(root, 'link', 'home'), upstream: upstream.url, preset: 'off', cwd: join(root, 'work'), port: 0, notice: () => undefined });
+    try {
+      await createClient({ base: proxy.url, tools: { Bash: () => ({ text: '' }), Read: () => ({ text: '' }) } }).prompt('Go.');
+    } finally {
+      await proxy.stop('exit');
+      await upstream.close();
+    }
+    expect(readRows(join(real, 'home')).filter((row) => row.kind === 'tool_call').map((row) => [row['action'], row['reason']])).toEqual([['BLOCK', 'self-protected'], ['BLOCK', 'self-protected']]);
+    rmSync(root, { recursive: true, force: true });
   });
 });
