@@ -14,7 +14,7 @@
 import * as Code from './codes';
 import { fail } from './fault';
 import { SLACK, align, reserve } from './memory';
-import { arrange, compareNames, firstRepeat, forbiddenInRow, MEMBER, sortMembers } from './names';
+import { arrange, compareNames, firstRepeat, forbiddenInRow, MEMBER, setLength, setName, sortMembers } from './names';
 import { integer, isDigit, number, plain, safe } from './number';
 import { encode, hexDigit, sequence, shortEscape, stops, unescape } from './text';
 
@@ -42,8 +42,8 @@ export function canonicalForm(input: usize, length: usize, profile: u32): i32 {
   depthLimit = row ? ROW_DEPTH : JCS_DEPTH;
   end = input + length;
   top = align(end + SLACK);
-  // A member takes five bytes of text at least; sorting takes the same room again.
-  output = align(top + (length / 5 + 2) * 2 * MEMBER);
+  // A member takes five bytes of text at least.
+  output = align(top + (length / 5 + 2) * MEMBER);
   out = output;
   reserve(output + length + SLACK);
   return document(input) == 0 ? -1 : <i32>(out - output);
@@ -150,29 +150,27 @@ function member(p: usize, m: usize, depth: u32): usize {
   if (p == 0) return 0;
   const body = start + 1, length = out - start - 2;
   if (row && forbiddenInRow(body, length)) return fail(Code.NAME, quote);
-  store<u32>(m, <u32>body);
-  store<u32>(m, <u32>length, 4);
-  store<u32>(m, <u32>quote, 12);
+  setName(m, body, length, quote);
   p = space(p);
   if (load<u8>(p) != 0x3a) return fail(Code.SYNTAX, p);
   put(0x3a);
   p = value(space(p + 1), depth);
   if (p == 0) return 0;
-  store<u32>(m, <u32>(out - start), 8);
+  setLength(m, out - start);
   return space(p);
 }
 
 /** Names came out of order: are they unique, and, in JCS, put the members in order. */
 function settle(base: usize, n: usize, start: usize): bool {
-  sortMembers(base, n);
+  const scratch = align(out + SLACK);
+  reserve(scratch + max(n * MEMBER, out - start) + SLACK);
+  sortMembers(base, n, scratch);
   const repeat = firstRepeat(base, n);
   if (repeat != 0) {
     fail(Code.DUPLICATE_NAME, repeat);
     return false;
   }
   if (row) return true;
-  const scratch = out + SLACK;
-  reserve(scratch + (out - start) + SLACK);
   arrange(base, n, start, out, scratch);
   return true;
 }

@@ -101,6 +101,20 @@ describe('a set', () => {
     for (let i = 0; i < 5000; i++) expect(globs([`n${i}`]).match(`n${i}`)).toEqual([0]);
   });
 
+  it('more_sets_of_states_than_are_kept_are_met_and_forgotten', () => {
+    // Which of the last thirteen characters were an "a" is what the automaton must know: 8,192 sets.
+    const set = globs(['*a????????????', 'b*']);
+    rounds(300, (r) => {
+      const p = Array.from({ length: 100 }, () => r.pick(['a', 'b'])).join('');
+      expect(set.match(p)).toEqual([...(p.at(-13) === 'a' ? [0] : []), ...(p.startsWith('b') ? [1] : [])]);
+    });
+  });
+
+  it('a_set_near_the_limit_of_states_matches', () => {
+    const patterns = Array.from({ length: 60 }, (_, i) => `${'x'.repeat(1000 + i)}*`);
+    expect(globs(patterns).match('x'.repeat(1030))).toEqual(Array.from({ length: 31 }, (_, i) => i));
+  });
+
   it('long_and_wide_paths_are_matched', () => {
     const set = globs(['**/x', '*é*', '😀'.repeat(40)]);
     expect(set.match(`${'é/'.repeat(50_000)}x`)).toEqual([0]);
