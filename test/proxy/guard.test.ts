@@ -2,8 +2,8 @@
 import http from 'node:http';
 import net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startProxy } from '../../host/runtime/start.ts';
 import { say, use } from '../support/upstream.ts';
+import { openDoor } from './door.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 let world: World | undefined;
@@ -122,7 +122,7 @@ describe('what a client may say', () => {
 describe('starting', () => {
   it('on_a_port_in_use_says_which', async () => {
     const w = await open();
-    await expect(startProxy({ occasioHome: `${w.home}-2`, upstream: w.upstream.url, preset: 'balanced', cwd: w.cwd, port: w.proxy.port, notice: () => undefined })).rejects.toThrow(/Cannot listen on "127.0.0.1:\d+": the port is in use/);
+    await expect(openDoor({ occasioHome: `${w.home}-2`, upstream: w.upstream.url, preset: 'balanced', cwd: w.cwd, port: w.proxy.port, notice: () => undefined })).rejects.toThrow(/Cannot listen on "127.0.0.1:\d+": the port is in use/);
   });
   it('with_a_policy_that_does_not_parse_is_fatal', async () => {
     await expect(createWorld({ script: [say('Hi.')], policy: 'version: 1\ndeny_pats: [".env"]\n' })).rejects.toThrow(/line 2, column 1/);

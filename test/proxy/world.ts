@@ -2,9 +2,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { startProxy, type Running } from '../../host/runtime/start.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../support/upstream.ts';
 import { createClient, type Client, type ClientOptions, type Tools } from './client.ts';
+import { openDoor, type Door } from './door.ts';
 
 export type Row = Record<string, unknown> & { kind: string };
 
@@ -12,7 +12,7 @@ export interface World {
   readonly cwd: string;
   readonly home: string;
   readonly upstream: Upstream;
-  readonly proxy: Running;
+  readonly proxy: Door;
   readonly notices: string[];
   client(options?: Partial<ClientOptions>): Client;
   /** Rows of every run, in the order of the files' times. */
@@ -46,10 +46,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   if (options.policy !== undefined) writeFileSync(join(home, 'policy.yml'), options.policy, { mode: 0o600 });
   const upstream = await createUpstream(options);
   const notices: string[] = [];
-  const proxy = await startProxy({ occasioHome: home, upstream: upstream.url, preset: options.preset ?? 'balanced', cwd, port: 0, notice: (line) => notices.push(line) });
+  const proxy = await openDoor({ occasioHome: home, upstream: upstream.url, preset: options.preset ?? 'balanced', cwd, port: 0, notice: (line) => notices.push(line) });
+  // A proxy that is started by its command asks an upstream on loopback whether it is a proxy of ours.
+  (upstream.requests as unknown[]).length = 0;
   let stopped: Promise<unknown> | undefined;
   const stop = async (): Promise<void> => {
-    await (stopped ??= proxy.stop('exit'));
+    await (stopped ??= proxy.stop());
   };
   return {
     cwd, home, upstream, proxy, notices,
