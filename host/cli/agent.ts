@@ -1,5 +1,5 @@
 /** Starts a program in our place: same terminal, same input, same signals, and its exit code is ours. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { delimiter, resolve } from 'node:path';
@@ -58,12 +58,12 @@ export function runProgram(file: string, args: readonly string[], env: Env, cwd:
     const forward = (signal: NodeJS.Signals): void => {
       // At a terminal, ^C and ^\ reach the child already: sent twice, an agent would take it for "quit".
       if ((signal === 'SIGINT' || signal === 'SIGQUIT') && process.stdin.isTTY === true) return;
-      child.kill(signal);
+      signalTo(child, signal);
     };
     const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
     for (const signal of signals) process.on(signal, forward);
     // An agent whose proxy is gone can do nothing more; it is not left behind.
-    const end = (): void => void child.kill('SIGTERM');
+    const end = (): void => signalTo(child, 'SIGTERM');
     process.on('exit', end);
     const release = (): void => {
       process.off('exit', end);
@@ -78,4 +78,14 @@ export function runProgram(file: string, args: readonly string[], env: Env, cwd:
       resolve(signal === null ? (code ?? 1) : 128 + (system.signals[signal] ?? 0));
     });
   });
+}
+
+/** By its id: after `child.kill` Deno reports that signal as the child's end, also of a child that answers it and exits with a code. */
+function signalTo(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(child.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

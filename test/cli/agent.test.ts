@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentEnvironment, findProgram } from '../../host/cli/agent.ts';
-import { newPlace, occasio, type Place, type RunOptions } from './run.ts';
+import { newPlace, occasio, runner, type Place, type RunOptions } from './run.ts';
 
 /** A program called `claude` on a PATH of its own, in JavaScript. */
 function standIn(place: Place, script: string): { readonly PATH: string } {
@@ -107,9 +107,9 @@ describe('occasio claude', () => {
   it('is_not_chained_to_itself', async () => {
     const place = newPlace();
     // The agent starts another governed agent, with the base URL it was given.
-    const script = "require('node:child_process').spawn(process.execPath, [process.env.PROGRAM, 'claude'], { stdio: 'inherit' }).on('exit', (c) => process.exit(c));";
-    const { program } = await import('./run.ts');
-    const ran = await claude(place, script, [], { env: { PROGRAM: program } });
+    const script = "require('node:child_process').spawn(process.env.PROGRAM, [...process.env.FIRST.split('\\n'), 'claude'], { stdio: 'inherit' }).on('exit', (c) => process.exit(c));";
+    const [program = '', ...first] = runner;
+    const ran = await claude(place, script, [], { env: { PROGRAM: program, FIRST: first.join('\n') } });
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(/already running/);
   });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newPlace, occasio } from './run.ts';
+import { newPlace, occasio, runner } from './run.ts';
 
 describe('the program', () => {
   it('without_a_command_says_what_there_is_on_stderr_and_exits_2', async () => {
@@ -62,8 +62,7 @@ describe('the program', () => {
     const place = newPlace();
     writeFileSync(join(place.cwd, 'big.json'), JSON.stringify(Array.from({ length: 300_000 }, (_, i) => i)));
     const { execFile } = await import('node:child_process');
-    const { program } = await import('./run.ts');
-    const said = await new Promise<string>((done) => execFile('sh', ['-c', `${process.execPath} ${program} canonicalize big.json | head -c 5`], { cwd: place.cwd }, (_, out, err) => done(out + err)));
+    const said = await new Promise<string>((done) => execFile('sh', ['-c', '"$@" canonicalize big.json | head -c 5', 'sh', ...runner], { cwd: place.cwd }, (_, out, err) => done(out + err)));
     expect(said).toBe('[0,1,');
   });
 });

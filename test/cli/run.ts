@@ -8,6 +8,9 @@ import { afterAll } from 'vitest';
 
 export const program = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'occasio.js');
 
+/** A program and its first arguments: this Node and the built program, unless OCCASIO_TEST_COMMAND (a JSON list) names others. */
+export const runner: readonly string[] = process.env['OCCASIO_TEST_COMMAND'] === undefined ? [process.execPath, program] : (JSON.parse(process.env['OCCASIO_TEST_COMMAND']) as string[]);
+
 export interface Ran {
   readonly code: number | null;
   readonly signal: string | null;
@@ -53,7 +56,8 @@ export function environment(place: Place, more: { readonly [name: string]: strin
 
 export function occasio(place: Place, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { cwd: place.cwd, env: environment(place, options.env), stdio: 'pipe' });
+    const [command = '', ...first] = runner;
+    const child = spawn(command, [...first, ...args], { cwd: place.cwd, env: environment(place, options.env), stdio: 'pipe' });
     let out = '';
     let err = '';
     const watchers: ((text: string) => void)[] = [];
