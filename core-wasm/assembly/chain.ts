@@ -73,6 +73,7 @@ export function chainWrite(length: usize): void {
 export function chainEnd(): usize {
   settle();
   if (fill > BASE || skipping) report(Code.TORN_LINE, rows, skipping ? lineStart : origin);
+  if (rows != 0) note(20, 96);
   store<u32>(SUMMARY, rows);
   store<u32>(SUMMARY, departures, 4);
   store<u32>(SUMMARY, departuresHeld(), 8);
@@ -109,7 +110,7 @@ function lines(stop: usize): void {
     } else {
       p = line(p);
     }
-    note();
+    if (rows == 0) note(16, 32);
     rows++;
   }
 }
@@ -138,14 +139,10 @@ function lineFeed(p: usize): usize {
   }
 }
 
-/** Keeps the hash of the row just judged, where it has one, as the last, and as the first if it is. */
-function note(): void {
-  const digits = linkDigits();
-  store<u32>(SUMMARY, <u32>(digits != 0), 20);
-  if (digits == 0) return;
-  memory.copy(SUMMARY + 96, digits, 64);
-  if (rows == 0) {
-    store<u32>(SUMMARY, 1, 16);
-    memory.copy(SUMMARY + 32, digits, 64);
-  }
+/** Puts the digits of the row just judged into the summary, where it has a hash: `flag` and `digits` are the places. */
+function note(flag: usize, digits: usize): void {
+  const link = linkDigits();
+  if (link == 0) return;
+  store<u32>(SUMMARY + flag, 1);
+  memory.copy(SUMMARY + digits, link, 64);
 }

@@ -33,7 +33,7 @@ export function align(p: usize): usize {
 
 /** Copies in steps of 16 bytes: reads and writes up to 15 bytes too many, quicker than memory.copy on short runs. */
 export function copyLoose(to: usize, from: usize, length: usize): void {
-  if (length > 512) {
+  if (length > 1024) {
     memory.copy(to, from, length);
     return;
   }

@@ -32,17 +32,22 @@ export function swapBytes(x: u32): u32 {
   return (rotl<u32>(x, 8) & 0x00ff00ff) | (rotr<u32>(x, 8) & 0xff00ff00);
 }
 
+/** Word t of the schedule, t from 16 up, put at its place `w`. */
 @inline
 function scheduled(w: usize): u32 {
-  const x = load<u32>(w, 1 * 4);
-  const y = load<u32>(w, 14 * 4);
-  return load<u32>(w) + (rotr<u32>(x, 7) ^ rotr<u32>(x, 18) ^ (x >> 3)) + load<u32>(w, 9 * 4) + (rotr<u32>(y, 17) ^ rotr<u32>(y, 19) ^ (y >> 10));
+  const x = load<u32>(w - 15 * 4);
+  const y = load<u32>(w - 2 * 4);
+  const s0 = rotr<u32>(x, 7) ^ rotr<u32>(x, 18) ^ (x >> 3);
+  const s1 = rotr<u32>(y, 17) ^ rotr<u32>(y, 19) ^ (y >> 10);
+  const z = load<u32>(w - 16 * 4) + s0 + load<u32>(w - 7 * 4) + s1;
+  store<u32>(w, z);
+  return z;
 }
 
-/** T1 of section 6.2.2, step 3, for round i of the eight at `w` and `k`. */
+/** T1 of section 6.2.2, step 3. */
 @inline
-function t1(e: u32, f: u32, g: u32, h: u32, w: usize, k: usize): u32 {
-  return h + (rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25)) + (g ^ (e & (f ^ g))) + load<u32>(w) + load<u32>(k);
+function t1(e: u32, f: u32, g: u32, h: u32, w: u32, k: usize): u32 {
+  return h + (rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25)) + (g ^ (e & (f ^ g))) + w + load<u32>(k);
 }
 
 @inline
@@ -55,17 +60,27 @@ function compress(state: usize, p: usize, blocks: usize): void {
   let e = load<u32>(state, 16), f = load<u32>(state, 20), g = load<u32>(state, 24), h = load<u32>(state, 28);
   for (; blocks != 0; blocks--, p += 64) {
     for (let i: usize = 0; i < 64; i += 4) store<u32>(W + i, swapBytes(load<u32>(p + i)));
-    for (let w = W; w < W + 48 * 4; w += 4) store<u32>(w, scheduled(w), 64);
-    for (let i: usize = 0; i < 64 * 4; i += 32) {
+    for (let i: usize = 0; i < 16 * 4; i += 32) {
       const w = W + i, k = K + i;
-      h = t1(e, f, g, h, w, k); d += h; h += t2(a, b, c);
-      g = t1(d, e, f, g, w + 4, k + 4); c += g; g += t2(h, a, b);
-      f = t1(c, d, e, f, w + 8, k + 8); b += f; f += t2(g, h, a);
-      e = t1(b, c, d, e, w + 12, k + 12); a += e; e += t2(f, g, h);
-      d = t1(a, b, c, d, w + 16, k + 16); h += d; d += t2(e, f, g);
-      c = t1(h, a, b, c, w + 20, k + 20); g += c; c += t2(d, e, f);
-      b = t1(g, h, a, b, w + 24, k + 24); f += b; b += t2(c, d, e);
-      a = t1(f, g, h, a, w + 28, k + 28); e += a; a += t2(b, c, d);
+      h = t1(e, f, g, h, load<u32>(w), k); d += h; h += t2(a, b, c);
+      g = t1(d, e, f, g, load<u32>(w + 4), k + 4); c += g; g += t2(h, a, b);
+      f = t1(c, d, e, f, load<u32>(w + 8), k + 8); b += f; f += t2(g, h, a);
+      e = t1(b, c, d, e, load<u32>(w + 12), k + 12); a += e; e += t2(f, g, h);
+      d = t1(a, b, c, d, load<u32>(w + 16), k + 16); h += d; d += t2(e, f, g);
+      c = t1(h, a, b, c, load<u32>(w + 20), k + 20); g += c; c += t2(d, e, f);
+      b = t1(g, h, a, b, load<u32>(w + 24), k + 24); f += b; b += t2(c, d, e);
+      a = t1(f, g, h, a, load<u32>(w + 28), k + 28); e += a; a += t2(b, c, d);
+    }
+    for (let i: usize = 16 * 4; i < 64 * 4; i += 32) {
+      const w = W + i, k = K + i;
+      h = t1(e, f, g, h, scheduled(w), k); d += h; h += t2(a, b, c);
+      g = t1(d, e, f, g, scheduled(w + 4), k + 4); c += g; g += t2(h, a, b);
+      f = t1(c, d, e, f, scheduled(w + 8), k + 8); b += f; f += t2(g, h, a);
+      e = t1(b, c, d, e, scheduled(w + 12), k + 12); a += e; e += t2(f, g, h);
+      d = t1(a, b, c, d, scheduled(w + 16), k + 16); h += d; d += t2(e, f, g);
+      c = t1(h, a, b, c, scheduled(w + 20), k + 20); g += c; c += t2(d, e, f);
+      b = t1(g, h, a, b, scheduled(w + 24), k + 24); f += b; b += t2(c, d, e);
+      a = t1(f, g, h, a, scheduled(w + 28), k + 28); e += a; a += t2(b, c, d);
     }
     a += load<u32>(state); b += load<u32>(state, 4); c += load<u32>(state, 8); d += load<u32>(state, 12);
     e += load<u32>(state, 16); f += load<u32>(state, 20); g += load<u32>(state, 24); h += load<u32>(state, 28);
