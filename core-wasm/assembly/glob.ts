@@ -3,9 +3,10 @@
  * of code points: most steps are one look into a table. When there is no room for another set all are forgotten. So a path
  * takes at most one step over the bits (globstep.ts) and one search for the set a code point, whatever path and patterns are.
  *
- *   [BASE: tables][numbers of the patterns that match][sets, by number][u16 steps, by number and class][u16 slots][path, SLACK]
+ *   [BASE: tables][numbers of the patterns that match][sets, by number][rows of steps, by number][u16 slots][path, SLACK]
  *
- * Numbers of sets begin at 1, where a path begins; 0 is a step not taken yet, or a free slot.
+ * Numbers of sets begin at 1, where a path begins; 0 is a free slot. A row has a u32 a class: the address of the row that the step
+ * leads to, 0 where it is not taken yet.
  */
 import { align, BASE, reserve, SLACK } from './memory';
 import { codePoint, point } from './globsyntax';
@@ -18,7 +19,8 @@ const SLOTS: usize = 4096;
 const NUMBERS: usize = 2048;
 
 let rowSize: usize = 0;
-let classes: usize = 0;
+/** Size of a row of steps. */
+let stride: usize = 0;
 let slashClass: usize = 0;
 let found: usize = 0;
 let sets: usize = 0;
@@ -31,14 +33,14 @@ let known: usize = 0;
 /** Takes the tables that the caller has put at BASE. */
 export function globLoad(): void {
   rowSize = Tables.rowSize(BASE);
-  classes = Tables.classes(BASE);
+  stride = Tables.classes(BASE) * 4;
   slashClass = load<u16>(Tables.asciiClass(BASE) + 0x2f * 2);
   found = BASE + Tables.size(BASE);
   sets = align(found + Tables.patterns(BASE) * 4);
   // Two are what a step needs.
-  limit = max<usize>(2, min<usize>(NUMBERS - 1, BUDGET / (rowSize + classes * 2)));
-  steps = sets + (limit + 1) * rowSize;
-  slots = steps + (limit + 1) * classes * 2;
+  limit = max<usize>(2, min<usize>(NUMBERS - 1, BUDGET / (rowSize + stride)));
+  steps = align(sets + (limit + 1) * rowSize);
+  slots = steps + (limit + 1) * stride;
   path = align(slots + SLOTS * 2);
   reserve(path + SLACK);
   forget();
@@ -53,7 +55,7 @@ export function globRoom(length: usize): usize {
 /** Matches the path of `length` bytes; gives how many patterns match. Their numbers are at `globFound()`, ascending. */
 export function globMatch(length: usize): usize {
   const ascii = Tables.asciiClass(BASE), e = path + length;
-  let n: usize = 1;
+  let row = steps + stride;
   let p = path;
   while (p < e) {
     let c = <usize>load<u8>(p);
@@ -64,10 +66,10 @@ export function globMatch(length: usize): usize {
       p = point(p);
       c = Tables.classOf(BASE, codePoint);
     }
-    const to = <usize>load<u16>(steps + (n * classes + c) * 2);
-    n = to != 0 ? to : taken(n, c);
+    const to = <usize>load<u32>(row + c * 4);
+    row = to != 0 ? to : taken(row, c);
   }
-  return collect(sets + n * rowSize);
+  return collect(setOf(row));
 }
 
 export function globFound(): usize {
@@ -81,18 +83,22 @@ function forget(): void {
   enter();
 }
 
-/** Takes the step from set `n` over class `c` for the first time. */
-function taken(n: usize, c: usize): usize {
+function setOf(row: usize): usize {
+  return sets + (row - steps) / stride * rowSize;
+}
+
+/** Takes the step from a row over class `c` for the first time. */
+function taken(row: usize, c: usize): usize {
   if (known == limit) {
     // The set that the step leads to is kept over the forgetting, in the place of set 0, which there is not.
-    step(sets + n * rowSize, c, c == slashClass, sets);
+    step(setOf(row), c, c == slashClass, sets);
     forget();
     memory.copy(sets + 2 * rowSize, sets, rowSize);
-    return enter();
+    return steps + enter() * stride;
   }
-  step(sets + n * rowSize, c, c == slashClass, sets + (known + 1) * rowSize);
-  const to = enter();
-  store<u16>(steps + (n * classes + c) * 2, <u16>to);
+  step(setOf(row), c, c == slashClass, sets + (known + 1) * rowSize);
+  const to = steps + enter() * stride;
+  store<u32>(row + c * 4, <u32>to);
   return to;
 }
 
@@ -108,7 +114,7 @@ function enter(): usize {
   }
   known++;
   store<u16>(slots + slot * 2, <u16>known);
-  memory.fill(steps + known * classes * 2, 0, classes * 2);
+  memory.fill(steps + known * stride, 0, stride);
   return known;
 }
 
