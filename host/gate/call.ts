@@ -23,6 +23,8 @@ export interface Call {
   readonly paths: readonly CallPath[];
   /** A shell command line, and its shell. */
   readonly command: { readonly text: string; readonly shell: 'bash' | 'powershell' } | null;
+  /** Texts in a language that is not read here: what they name is a mention. */
+  readonly programs?: readonly string[];
   /** Every string of the input, for patterns and placeholders. */
   readonly strings: readonly string[];
   /** Input as the door received it, for the commitment. */

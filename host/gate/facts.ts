@@ -5,7 +5,8 @@
 import type { Core } from '../../core-wasm/core.ts';
 import type { Ops } from '../ops.ts';
 import type { Judged, JudgedPath, JudgedShell } from '../policy/types.ts';
-import type { ShellReader, ShellWord } from '../shell/facts.ts';
+import { tokensOf } from '../shell/bash/literals.ts';
+import type { ShellFacts, ShellReader, ShellWord } from '../shell/facts.ts';
 import type { Call, CallPath, Place } from './call.ts';
 import { expandGlob } from './expand.ts';
 import { createResolver, type Resolver } from './resolve.ts';
@@ -31,6 +32,8 @@ export interface Facts {
 const MAX_WORDS = 10_000;
 /** Mentions that are stored though they make no difference: a script holds thousands. */
 const MAX_MENTIONS = 100;
+/** Spellings of one path that are stored though they make no difference. */
+const MAX_SPELLINGS = 8;
 /** UTF-8 bytes of a `judged` value; a larger one is refused and stored without its large members. */
 const MAX_JUDGED = 65_536;
 
@@ -50,11 +53,11 @@ export async function gatherFacts(world: World, call: Call, place: Place, direct
   const disk = openDisk(world.ops, world.core, place.home, [...new Set([place.cwd, ...directories])]);
   const command = call.command === null ? null : (await world.shell())(call.command.text, place);
   const named = command === null ? [] : await disk.folders(command.directories);
-  const words = [...call.paths.map(asWord), ...(command?.words ?? [])];
+  const words = [...call.paths.map(asWord), ...(command?.words ?? []), ...programWords(call)];
   if (words.length > MAX_WORDS) return { judged: { ...base, fault: 'input-too-large' }, directories: named };
   const looked = await lookUp(disk, words);
-  if (looked.fault) return { judged: { ...base, fault: 'resolve-failed', paths: masked(world, looked.paths) }, directories: named };
-  const shell = command === null ? undefined : maskedShell(world, command, looked.tooWide);
+  if (looked.fault) return settled(world, { ...base, fault: 'resolve-failed', paths: masked(world, looked.paths) }, named);
+  const shell = command === null ? undefined : maskedShell(world, opaqueUnlessBash(call, command), looked.tooWide);
   const judged: Judged = {
     ...base,
     ...(looked.paths.length === 0 ? {} : { paths: masked(world, looked.paths) }),
@@ -64,9 +67,9 @@ export async function gatherFacts(world: World, call: Call, place: Place, direct
 }
 
 function settled(world: World, all: Judged, named: readonly string[]): Facts {
-  const judged = withoutIdleMentions(world, all);
+  const judged = withoutIdleSpellings(world, withoutIdleMentions(world, all));
   const { paths: _, shell: __, ...base } = judged;
-  return tooLarge(judged) ? { judged: { ...base, fault: 'input-too-large' }, directories: named } : { judged, directories: named };
+  return tooLarge(judged) ? { judged: { ...base, fault: base.fault ?? 'input-too-large' }, directories: named } : { judged, directories: named };
 }
 
 /**
@@ -82,6 +85,20 @@ function withoutIdleMentions(world: World, judged: Judged): Judged {
   return { ...judged, paths: kept };
 }
 
+/** Likewise of the spellings of one path: a session that has been in many folders gives dozens for each word. */
+function withoutIdleSpellings(world: World, judged: Judged): Judged {
+  const paths = judged.paths ?? [];
+  if (paths.every((path) => path.resolved.length <= MAX_SPELLINGS)) return judged;
+  const matters = world.mattering(judged);
+  const trimmed = (path: JudgedPath): JudgedPath => {
+    // Names in the result are seen from each folder that was listed or searched.
+    if (path.resolved.length <= MAX_SPELLINGS || path.access === 'list' || path.access === 'search') return path;
+    const telling = matters(path);
+    return { ...path, resolved: path.resolved.filter((spelling, i) => i < MAX_SPELLINGS || (telling && matters({ ...path, resolved: [spelling] }))) };
+  };
+  return { ...judged, paths: paths.map(trimmed) };
+}
+
 /** A text of several lines, or a longer one, names no file. */
 export function mayBePath(text: string): boolean {
   return text !== '' && text.length <= 4096 && !/[\n\r\0]/.test(text);
@@ -89,6 +106,16 @@ export function mayBePath(text: string): boolean {
 
 function asWord(path: CallPath): ShellWord {
   return { text: path.text, access: path.access, glob: path.glob, directories: path.base === undefined ? [] : [path.base] };
+}
+
+/** What a text in a language that is not read here names. PowerShell writes paths with either slash. */
+function programWords(call: Call): readonly ShellWord[] {
+  const powershell = call.command?.shell === 'powershell' ? [call.command.text, call.command.text.replaceAll('\\', '/')] : [];
+  return [...(call.programs ?? []), ...powershell].flatMap((text) => tokensOf(text)).map((text) => ({ text, access: 'mention', glob: false, directories: [] }));
+}
+
+function opaqueUnlessBash(call: Call, command: ShellFacts): ShellFacts {
+  return call.command?.shell === 'powershell' ? { ...command, opaque: command.opaque ?? 'powershell' } : command;
 }
 
 interface Looked {
@@ -162,13 +189,26 @@ function masked(world: World, paths: readonly JudgedPath[]): JudgedPath[] {
   return paths.map((p) => ({ asked: world.mask(p.asked), access: p.access, resolved: p.resolved.map(world.mask) }));
 }
 
-function maskedShell(world: World, shell: JudgedShell, tooWide: boolean): JudgedShell {
+function maskedShell(world: World, shell: ShellFacts, tooWide: boolean): JudgedShell {
   return {
     fault: shell.fault,
     opaque: shell.opaque ?? (tooWide ? 'glob: matches too many names' : null),
     programs: shell.programs.map(world.mask),
-    commands: shell.commands.map(world.mask),
+    commands: maskedCommands(world, shell),
   };
+}
+
+/**
+ * Secrets are masked word by word: a match that reached over the end of a word could take the words behind it along, and a rule
+ * would no longer meet them. Where one is still seen over several words, long runs of letters and digits are masked.
+ */
+function maskedCommands(world: World, shell: ShellFacts): string[] {
+  const secret = shell.words.map((word) => word.text).filter((text) => world.mask(text) !== text).sort((a, b) => b.length - a.length);
+  return shell.commands.map((command) => {
+    const whole = secret.reduce((text, word) => text.replaceAll(word, () => world.mask(word)), command);
+    const words = whole.split(' ').map(world.mask).join(' ');
+    return world.mask(words) === words ? words : words.replace(/[A-Za-z0-9+=]{20,}/g, '[SECRET]');
+  });
 }
 
 function tooLarge(judged: Judged): boolean {

@@ -2,8 +2,10 @@
  * The gate: resolve -> decide -> append. The only caller of `decide`, the only writer of tool_call rows. A door takes its
  * protocol apart, asks here, and does what it is told.
  */
+import { OccasioError } from '../../verifiers/formats/error.ts';
 import { hex } from '../../verifiers/formats/hex.ts';
 import type { RequestRow, ToolResultRow } from '../../verifiers/formats/row.ts';
+import type { Ops } from '../ops.ts';
 import { decide, maskSecrets, scanContent, type Policy } from '../policy/index.ts';
 import type { Access, Judged, JudgedPath } from '../policy/types.ts';
 import { append } from './append.ts';
@@ -12,7 +14,7 @@ import { gatherFacts, type World } from './facts.ts';
 import { physicalPath } from './resolve.ts';
 import { callRow } from './rows.ts';
 import { createRuns, type Runs } from './runs.ts';
-import { addDirectories, countersOf } from './session.ts';
+import { addDirectories, countersOf, dropAbsent } from './session.ts';
 import type { Caller, GateSetting, Ruling, Turn } from './turn.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -30,6 +32,7 @@ export async function createGate(setting: GateSetting): Promise<Gate> {
       const inForce = await setting.source.current();
       const context = { session_id: caller.sessionId, agent: caller.agent, protocol: caller.protocol };
       const session = await runs.enter(caller.sessionId, context, inForce);
+      await dropAbsent(session, isThere(setting.ops));
       const world = worldOf(setting, inForce.policy, self);
       return { setting, caller, session, inForce, world };
     },
@@ -91,8 +94,21 @@ export function mayOpen(turn: Turn, ruling: Ruling, resolved: readonly string[],
 async function rule(turn: Turn, call: Call, direction: 'inbound' | 'outbound', more: Partial<Judged>): Promise<Ruling> {
   const place = { cwd: turn.setting.cwd, home: turn.setting.ops.host.home, door: turn.caller.door, direction };
   const facts = await gatherFacts(turn.world, call, place, [...turn.session.directories]);
-  addDirectories(turn.session, facts.directories);
-  return decided(turn, { ...facts.judged, ...more });
+  const kept = await addDirectories(turn.session, facts.directories, isThere(turn.setting.ops));
+  return decided(turn, { ...facts.judged, ...(kept ? {} : { fault: 'input-too-large' as const }), ...more });
+}
+
+function isThere(ops: Ops): (folder: string) => Promise<boolean> {
+  return async (folder) => {
+    try {
+      const stat = await ops.files.stat(folder);
+      return stat !== null && (stat.kind === 'folder' || stat.kind === 'link');
+    } catch (e) {
+      // What may not be looked at may be there.
+      if (e instanceof OccasioError) return true;
+      throw e;
+    }
+  };
 }
 
 /** Labels of the deny_patterns that an input meets. */

@@ -13,10 +13,14 @@ export interface Offered {
   readonly name: string;
 }
 
+/** Characters of a type or name that are judged and recorded; both are attacker-controlled. */
+const MAX_NAME = 256;
+
 /** The first offered tool that the policy refuses, or null. Each has its row, once a run. */
 export function judgeOffered(turn: Turn, offered: readonly Offered[]): { readonly reason: string; readonly text: string } | null {
   let refusal: { reason: string; text: string } | null = null;
-  for (const tool of offered) {
+  for (const { type, name } of offered) {
+    const tool = { type: type.slice(0, MAX_NAME), name: name.slice(0, MAX_NAME) };
     const ruling = decided(turn, {
       direction: 'outbound',
       door: turn.caller.door,

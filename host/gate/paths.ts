@@ -75,7 +75,11 @@ function table(spelling: Spelling): PathRules {
     join,
     normalise,
     parent: (path) => normalise(join(path, '..')),
-    expand: (asked, home) => [...new Set([asked, ...expansions(spelling, asked, home, (p) => normalise(join(p, '..'))), asked === '' ? '.' : asked])],
+    expand: (asked, home) => {
+      // Claude Code takes blanks, line ends and byte order marks off both ends before it opens a path (measured); a shell does not.
+      const texts = [asked, asked.trim()];
+      return [...new Set([...texts.flatMap((text) => [text, ...expansions(spelling, text, home, (p) => normalise(join(p, '..')))]), ...(texts[1] === '' ? ['.'] : [])])];
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * The policy in force: the file if there is one, else the built-in template. The file is read whenever a request comes in, so
- * an edit holds for the next one; a text that does not parse leaves the last good policy in force, and says so once.
+ * an edit holds for the next one; a text that does not parse, or a file that is gone, leaves the last good policy in force, and
+ * says so once.
  */
 import type { Core } from '../../core-wasm/core.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
@@ -36,6 +37,8 @@ export async function openPolicy(ops: Ops, core: Core, path: string, preset: Pre
     async current() {
       try {
         const text = await read(ops, path);
+        // Whoever takes the file away does not get what it denied; a start without one is another matter.
+        if (text === null && last.source === 'user') throw gone(path);
         if (same(text, last)) return last;
         last = inForce(core, path, text, preset);
         refused = null;
@@ -79,6 +82,10 @@ function inForce(core: Core, path: string, file: Uint8Array | null, preset: Pres
     text,
     template: file === null ? { name: TEMPLATE, hash } : null,
   };
+}
+
+function gone(path: string): OccasioError {
+  return new OccasioError({ code: 'not-found', cannot: 'read policy', thing: path, found: 'no such file any more', next: 'Start again without it to go by the built-in one.' });
 }
 
 function refusal(path: string, faults: readonly PolicyFault[]): OccasioError {

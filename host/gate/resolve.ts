@@ -16,7 +16,7 @@ import { pathRules, type PathRules } from './paths.ts';
 export type ResolveFault =
   | 'nul' // a NUL byte: what is opened is not what was written
   | 'too-long' // more than 16,384 characters
-  | 'too-many' // more than 2,000 components or 64 spellings
+  | 'too-many' // more than 2,000 components, or 64 spellings a directory
   | 'link-loop' // more than 40 links in one walk
   | 'process-relative' // below a descriptor of a process we cannot see
   | 'drive-relative' // `C:name`, which depends on a directory kept per drive
@@ -39,6 +39,7 @@ export interface Resolver {
 const MAX_TEXT = 16_384;
 const MAX_STEPS = 2_000;
 const MAX_LINKS = 40;
+/** For each directory in play. */
 const MAX_SPELLINGS = 64;
 
 export async function resolvePath(ops: Ops, asked: string, directories: readonly string[], home: string): Promise<Resolution> {
@@ -142,7 +143,7 @@ async function walk(world: Walk, path: string): Promise<void> {
       found.add(rules.normalise([at, ...rest.slice().reverse()].join(rules.separator)));
     }
     if (at !== '') found.add(at);
-    if (found.size > MAX_SPELLINGS) throw new WalkFault('too-many');
+    if (found.size > MAX_SPELLINGS * Math.max(1, world.directories.length)) throw new WalkFault('too-many');
   }
 }
 

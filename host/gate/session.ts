@@ -41,7 +41,8 @@ export interface Counters {
   bytes_to_model: number;
 }
 
-const MAX_DIRECTORIES = 64;
+const MAX_DIRECTORIES = 128;
+const MAX_ABSENT = 16;
 const MAX_REMEMBERED = 100_000;
 
 export function newSession(id: string, run: Run, policyHash: string, now: number): Session {
@@ -61,16 +62,21 @@ export function newSession(id: string, run: Run, policyHash: string, now: number
   };
 }
 
-/** The oldest go when there are too many: a bare name in a rule still matches wherever the agent is. */
-export function addDirectories(session: Session, folders: readonly string[]): void {
-  for (const folder of folders) {
-    session.directories.delete(folder);
-    session.directories.add(folder);
-  }
-  for (const oldest of session.directories) {
-    if (session.directories.size <= MAX_DIRECTORIES) break;
-    session.directories.delete(oldest);
-  }
+/**
+ * Notes folders that a `cd` named. One that is on disk is never forgotten; false: too many are. Of those that are not, the newest
+ * stay: no shell stands in one, unless the call that makes it has yet to run.
+ */
+export async function addDirectories(session: Session, folders: readonly string[], isThere: (folder: string) => Promise<boolean>): Promise<boolean> {
+  for (const folder of folders) session.directories.add(folder);
+  if (session.directories.size > MAX_ABSENT) await dropAbsent(session, isThere, MAX_ABSENT);
+  return session.directories.size <= MAX_DIRECTORIES;
+}
+
+/** Forgets named folders that are not on disk, but for the newest `kept`: once a request comes, the calls before it have run. */
+export async function dropAbsent(session: Session, isThere: (folder: string) => Promise<boolean>, kept = 0): Promise<void> {
+  const absent: string[] = [];
+  for (const folder of session.directories) if (!(await isThere(folder))) absent.push(folder);
+  for (const folder of absent.slice(0, Math.max(0, absent.length - kept))) session.directories.delete(folder);
 }
 
 export function countersOf(session: Session, agentId: string | null): Counters {

@@ -47,13 +47,16 @@ function callOf(id: string, name: string, input: Input, bytes: Uint8Array): Call
   const known = argumentsOf(name, input);
   const strings = stringsIn(input);
   const paths: readonly CallPath[] = known.class === 'other' ? possiblePaths(input, '') : [...known.paths, ...known.urls.map(urlPath)];
-  const command = known.commands[0] ?? null;
+  const commands = known.class === 'other' ? commandLines(input).map((text) => ({ text, shell: 'bash' as const })) : known.commands;
+  // One line after the other is what an unknown tool may run; a known one runs one.
+  const command = commands.length === 0 ? null : { text: commands.map((c) => c.text).join('\n'), shell: commands[0]?.shell ?? 'bash' };
   return {
     id,
     tool: known.tool,
     class: known.class,
     paths,
     command,
+    ...(known.class === 'other' ? { programs: textsUnder(input, PROGRAM_MEMBER, false) } : {}),
     strings,
     bytes,
     inputs: recorded(known),
@@ -88,13 +91,37 @@ function placeholderFault(call: Call): InputFault | null {
   return call.strings.some((text) => text.includes(PLACEHOLDER)) ? 'placeholder-in-input' : null;
 }
 
+/** Members of an unknown tool's input that hold a command line, and those that hold a program. */
+const COMMAND_MEMBER = /^(?:shell_?|bash_?)?(?:commands?|cmds?|command_?lines?)$|^(?:bash|shell)$/i;
+const PROGRAM_MEMBER = /^(?:code|scripts?|source|program|javascript|python|js|py|expression|function)$/i;
+
+/** Texts under such members. A single plain word is the name of an action (`view`, `create`), not a command line. */
+function commandLines(input: Input): string[] {
+  return textsUnder(input, COMMAND_MEMBER, false).filter((text) => !/^[A-Za-z][A-Za-z_-]*$/.test(text));
+}
+
+function textsUnder(value: unknown, members: RegExp, under: boolean): string[] {
+  if (typeof value === 'string') return under ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((v) => textsUnder(v, members, under));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, v]) => textsUnder(v, members, members.test(name)));
+}
+
 /** What the row says of the input: of a shell nothing, of a search not its pattern, of a file not its content. */
 function recorded(known: Arguments): { readonly [name: string]: Json } {
   if (known.class === 'shell' || known.class === 'other') return {};
   const path = known.paths.find((p) => !p.glob)?.text;
   const glob = known.paths.find((p) => p.glob)?.text;
   const name = known.tool === 'find_files' ? 'pattern' : 'glob';
-  return { ...(glob === undefined ? {} : { [name]: glob }), ...(path === undefined ? {} : { path }), ...(known.urls[0] === undefined ? {} : { url: known.urls[0] }) };
+  const url = known.urls[0];
+  return { ...(glob === undefined ? {} : { [name]: shown(glob) }), ...(path === undefined ? {} : { path: shown(path) }), ...(url === undefined ? {} : { url: shown(url) }) };
+}
+
+/** Characters of a path or URL that a row shows; all of it is committed to. */
+const MAX_SHOWN = 4096;
+
+function shown(text: string): string {
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
 }
 
 /** Every string of a value, names of members too. */

@@ -22,6 +22,8 @@ import { judgeUpward } from './upward.ts';
 
 /** Types and names that a request row lists at most; they are attacker-controlled. */
 const MAX_LISTED = 64;
+/** Characters of a name that a request row shows. */
+const MAX_TEXT = 256;
 
 export async function messagesTurn(setting: ProxySetting, gate: Gate, request: Request): Promise<Response> {
   try {
@@ -45,7 +47,7 @@ async function governed(setting: ProxySetting, turn: Turn, request: Request, bod
   turn.session.busy += 1;
   let handedOn = false;
   try {
-    if (startsRound(view)) beginRound(turn);
+    if (!isCount(request) && startsRound(view)) beginRound(turn);
     const unknown = setting.preset === 'strict' ? view.unscanned.find((type) => !isKnownType(type)) : undefined;
     if (unknown !== undefined) return await refused(turn, request, view, `content of type "${unknown}" is not known here, and preset strict refuses it`, 'unknown-content');
     const offered = judgeOffered(turn, view.offered);
@@ -146,11 +148,16 @@ function startsRound(view: RequestView): boolean {
   return true;
 }
 
+/** Counting tokens asks the model nothing. */
+function isCount(request: Request): boolean {
+  return new URL(request.url).pathname.endsWith('/count_tokens');
+}
+
 function requestFacts(request: Request, view: RequestView | null, status: number): RequestFacts {
   const url = new URL(request.url);
   return {
     event_type: 'cloud_sent',
-    ...(view?.model == null ? {} : { model: view.model }),
+    ...(view?.model == null ? {} : { model: view.model.slice(0, MAX_TEXT) }),
     input_tokens: 0,
     output_tokens: 0,
     cache_read_tokens: 0,
@@ -168,8 +175,8 @@ function summaryFacts(view: RequestView, summary: ResponseSummary | null): Parti
   if (summary === null) return {};
   return {
     ...summary.usage,
-    ...(summary.message_id === null ? {} : { message_id: summary.message_id }),
-    ...(summary.stop_reason === null ? {} : { stop_reason: summary.stop_reason }),
+    ...(summary.message_id === null ? {} : { message_id: summary.message_id.slice(0, MAX_TEXT) }),
+    ...(summary.stop_reason === null ? {} : { stop_reason: summary.stop_reason.slice(0, MAX_TEXT) }),
     tool_use_ids: summary.tool_use_ids,
     unscanned: [...new Set([...view.unscanned, ...summary.unscanned])].slice(0, MAX_LISTED),
     executed_upstream: summary.executed_upstream.slice(0, MAX_LISTED),

@@ -17,6 +17,8 @@ export interface Original {
   readonly text: string;
   readonly isError: boolean;
   readonly redacted: number;
+  /** The call was answered here, not refused. */
+  readonly isLocal: boolean;
 }
 
 const LOST = 'The result of this call was lost on the user\'s machine. Call the tool again if it is still needed.';
@@ -39,12 +41,12 @@ export async function originalOf(turn: Turn, id: string, name: string, input: In
   const parsed = parseSubstitute(name, input);
   if (parsed === null) return null;
   const kept = await turn.setting.home.results.get(id);
-  if (kept !== null) return { tool: kept.tool, input: kept.input as Input, text: kept.content, isError: kept.is_error, redacted: kept.secrets_redacted };
+  if (kept !== null) return { tool: kept.tool, input: kept.input as Input, text: kept.content, isError: kept.is_error, redacted: kept.secrets_redacted, isLocal: kept.local };
   if (parsed.sealed === null) return null;
   const { tool, input: original, reason, mac } = parsed.sealed;
   if (!sameText(mac, macOf(turn, id, name, tool, original, reason))) return null;
   const text = parsed.kind === 'local' ? LOST : refusalText(reason, tool);
-  return { tool, input: original, text, isError: true, redacted: 0 };
+  return { tool, input: original, text, isError: true, redacted: 0, isLocal: parsed.kind === 'local' };
 }
 
 function stored(use: ToolUse, reason: string): Pick<StoredResult, 'tool_use_id' | 'tool' | 'input' | 'reason'> {

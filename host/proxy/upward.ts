@@ -7,7 +7,7 @@ import { CONTEXT, judgeContent, noteWithheld, refuseContent, type Origin } from 
 import { judgeHistory, noteResult } from '../gate/gate.ts';
 import type { Ruling, Turn } from '../gate/turn.ts';
 import { withholdLines } from '../gate/listing.ts';
-import type { Edit, RequestItem, RequestView, TextPart } from '../wire/events.ts';
+import type { Edit, Input, RequestItem, RequestView, TextPart } from '../wire/events.ts';
 import { injectionReader, type InjectionReader } from '../wire/injected.ts';
 import { contextCall, historyCall } from './call.ts';
 import { originalOf, type Original } from './substitution.ts';
@@ -20,6 +20,8 @@ interface Known {
   readonly origin: Origin;
   readonly ruling: Ruling | null;
   readonly original: Original | null;
+  /** The call asked a search for the lines around its matches. */
+  readonly context: boolean;
 }
 
 export async function judgeUpward(turn: Turn, view: RequestView): Promise<readonly Edit[]> {
@@ -51,11 +53,12 @@ async function judgeToolUse(turn: Turn, item: ToolUseItem): Promise<{ known: Kno
       { span: item.nameSpan, json: JSON.stringify(original.tool) },
       { span: item.inputSpan, json: JSON.stringify(input) },
     ];
-    return { known: { origin, ruling: null, original }, edits };
+    const again = original.isLocal ? await judgeHistory(turn, call) : null;
+    return { known: { origin, ruling: again?.decision.action === 'BLOCK' ? again : null, original, context: false }, edits };
   }
   const ruling = await judgeHistory(turn, call);
   const edits = item.strings.flatMap((part) => edited(part, cleanText(turn, inside, part.text)));
-  return { known: { origin, ruling, original: null }, edits };
+  return { known: { origin, ruling, original: null, context: asksForContext(item.input) }, edits };
 }
 
 async function judgeToolResult(turn: Turn, injected: InjectionReader, item: ToolResultItem, known: Known | undefined): Promise<readonly Edit[]> {
@@ -68,7 +71,7 @@ async function judgeToolResult(turn: Turn, injected: InjectionReader, item: Tool
     noteResult(turn, item.toolUseId, { is_error: true, bytes: item.bytes, secrets_redacted: 0 });
     return item.replace(text, true);
   }
-  const texts = original !== null ? [original.text] : await readable(turn, injected, origin, ruling, raw);
+  const texts = original !== null ? [original.text] : await readable(turn, injected, origin, known, raw);
   const judged = judgeContent(turn, origin, texts, item.bytes);
   const isError = judged.refusal !== null || (original?.isError ?? item.isError);
   noteResult(turn, item.toolUseId, { is_error: isError, bytes: item.bytes, secrets_redacted: judged.redacted + (original?.redacted ?? 0) });
@@ -78,13 +81,18 @@ async function judgeToolResult(turn: Turn, injected: InjectionReader, item: Tool
 }
 
 /** The result without what a path rule keeps from the model: injected files, and lines that begin with a denied name. */
-async function readable(turn: Turn, injected: InjectionReader, origin: Origin, ruling: Ruling | null, raw: readonly string[]): Promise<readonly string[]> {
+async function readable(turn: Turn, injected: InjectionReader, origin: Origin, known: Known | undefined, raw: readonly string[]): Promise<readonly string[]> {
   const texts: string[] = [];
   for (const text of raw) texts.push(await withoutInjected(turn, injected, text));
-  if (ruling === null) return texts;
-  const withheld = withholdLines(turn, ruling, texts);
+  if (known === undefined || known.ruling === null) return texts;
+  const withheld = withholdLines(turn, known.ruling, texts, known.context);
   if (withheld.ruling !== null) noteWithheld(turn, origin, withheld.ruling, texts);
   return withheld.texts;
+}
+
+/** Grep's members for lines around a match. */
+function asksForContext(input: Input): boolean {
+  return ['-A', '-B', '-C', 'context'].some((name) => Object.hasOwn(input, name));
 }
 
 async function judgeText(turn: Turn, injected: InjectionReader, part: TextPart): Promise<readonly Edit[]> {
