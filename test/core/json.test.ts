@@ -103,6 +103,7 @@ describe.each<Profile>(['jcs', 'row'])('both profiles refuse, %s', (profile) => 
     ['an overlong sequence of three', raw(0x22, 0xe0, 0x80, 0xaf, 0x22), 'utf8', 1],
     ['an overlong sequence of four', raw(0x22, 0xf0, 0x80, 0x80, 0x80, 0x22), 'utf8', 1],
     ['a code point beyond 10FFFF', raw(0x22, 0xf4, 0x90, 0x80, 0x80, 0x22), 'utf8', 1],
+    ['a lead byte beyond F4', raw(0x22, 0xf5, 0x80, 0x80, 0x80, 0x22), 'utf8', 1],
     ['a stray continuation', raw(0x22, 0x61, 0x80, 0x22), 'utf8', 2],
     ['a sequence cut off by the end', raw(0x22, 0xe2, 0x82), 'utf8', 1],
     ['a duplicate name', '{"a":1,"b":2,"a":3}', 'duplicate-name', 13],
