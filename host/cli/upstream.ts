@@ -55,15 +55,19 @@ async function saysOurs(ops: Ops, url: URL): Promise<boolean> {
   }
 }
 
-/** The first bytes of a body, as text; the rest is not read. */
+/** The first bytes of a body, as text; the rest is not read. One that breaks off has said what it said. */
 async function beginning(body: ReadableStream<Uint8Array>, limit: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length >= limit) break;
+  try {
+    for await (const chunk of body) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= limit) break;
+    }
+    return text;
+  } catch {
+    return text;
   }
-  return text;
 }
 
 function namesUs(text: string): boolean {

@@ -33,6 +33,7 @@ describe('the upstream', () => {
     ['a server that says something else', (_, response) => response.end('{"status":"ok"}')],
     ['a server that says no JSON', (_, response) => response.end('<html>'.repeat(10_000))],
     ['a server that hangs up', (request) => request.socket.destroy()],
+    ['a server that hangs up in the middle', (_, response) => (response.write('{"occ'), setTimeout(() => response.destroy(), 50))],
     ['a server that says our name with an error', (_, response) => response.writeHead(404).end('{"occasio":"1"}')],
   ] satisfies [string, RequestListener][])('may_be_%s', async (_, answer) => {
     const url = `http://127.0.0.1:${await listening(answer)}`;
