@@ -22,7 +22,7 @@ import { encode, hexDigit, sequence, shortEscape, stops, unescape } from './text
 @external("host", "printNumber")
 declare function printNumber(p: usize, length: usize, to: usize): i32;
 
-export const JCS: u32 = 0;
+/** The profile ROW; any other number is JCS. */
 export const ROW: u32 = 1;
 /** Nesting allowed. Putting nested objects in order moves each byte once a level, so this also bounds the time. */
 const JCS_DEPTH: u32 = 256;

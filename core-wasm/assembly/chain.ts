@@ -15,7 +15,7 @@ import { judgeMinimal, judgeOther, linkDigits, report, startChain, unread } from
 
 /** Longest line, LF not counted. */
 const LINE_LIMIT: usize = 1 << 20;
-export const CHUNK: usize = 1 << 18;
+const CHUNK: usize = 1 << 18;
 const HELD: usize = align(LINE_LIMIT + CHUNK + 2 * SLACK);
 const LIST: usize = BASE + HELD;
 const SCRATCH: usize = align(LIST + DEPARTURES_SIZE);

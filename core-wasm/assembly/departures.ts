@@ -7,7 +7,7 @@
  * exceeds what is reported by more than that, so that of the first REPORTED in the order of the file none is lost.
  */
 
-export const REPORTED: u32 = 10000;
+const REPORTED: u32 = 10000;
 const ROOM: u32 = REPORTED + 1024;
 export const DEPARTURES_SIZE: usize = <usize>ROOM * 16;
 

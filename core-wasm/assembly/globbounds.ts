@@ -2,7 +2,7 @@
  * Where classes of code points begin: two code points between the same bounds are told apart by no label. A label that admits
  * [low, high] sets bounds at low and high + 1.
  */
-import { LITERAL, RANGE, STATE } from './globcompile';
+import { LITERAL, RANGE, STATE } from './globstates';
 import { reserve } from './memory';
 
 /** Bounds up to 128 that are listed already: patterns are mostly ASCII, and repeat their letters. */

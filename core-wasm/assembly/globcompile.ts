@@ -6,33 +6,18 @@
  * `**` on everything, and it passes on behind a "/" without reading anything.
  *
  *   [input: u32 length and bytes, a pattern each][states][ranges of classes][alternatives written out, then bounds][tables]
- *
- * While compiling, a state is 16 bytes: 0 u8 flags, 1 u8 label, 4 u32 code point or first range, 8 u32 ranges, 12 u32 pattern.
  */
 import { align, BASE, reserve, SLACK } from './memory';
 import { alternatives, checkPattern, classBody, codePoint, escapedPoint, globFault, globFaultAt, isNegated, range, rangeHigh, rangeLow, TOO_MANY, unit } from './globsyntax';
 import { gatherBounds } from './globbounds';
+import { ANY_LOOP, CLASS, FIRST, GLOBSTAR, LAST, LITERAL, NONE, NOT_CLASS, RANGE, SEGMENT_LOOP, STATE } from './globstates';
 import * as Tables from './globtables';
 
-const SEGMENT_LOOP: u32 = 1;
-const ANY_LOOP: u32 = 2;
-const GLOBSTAR: u32 = 4;
-const FIRST: u32 = 8;
-const LAST: u32 = 16;
-
-/** Kinds of label. NOT_CLASS is a negated one; `?` is the negation of nothing. */
-const NONE: u32 = 0;
-export const LITERAL: u32 = 1;
-export const CLASS: u32 = 2;
-export const NOT_CLASS: u32 = 3;
-
-export const STATE: usize = 16;
-export const RANGE: usize = 8;
 const STATES_MAX: u32 = 1 << 16;
 const RANGES_MAX: u32 = 1 << 17;
 const TABLES_MAX: usize = 16 << 20;
 
-export let states: usize = 0;
+let states: usize = 0;
 let stateCount: u32 = 0;
 let ranges: usize = 0;
 let rangeCount: u32 = 0;

@@ -15,12 +15,12 @@
  */
 import { align, reserve, SLACK } from './memory';
 
-export const UNCLOSED_CLASS: u32 = 1;
-export const UNCLOSED_BRACE: u32 = 2;
-export const BAD_RANGE: u32 = 3;
+const UNCLOSED_CLASS: u32 = 1;
+const UNCLOSED_BRACE: u32 = 2;
+const BAD_RANGE: u32 = 3;
 export const TOO_MANY: u32 = 4;
-export const TOO_LONG: u32 = 5;
-export const CONTROL: u32 = 6;
+const TOO_LONG: u32 = 5;
+const CONTROL: u32 = 6;
 
 const LONGEST: usize = 4096;
 const DEEPEST: usize = 8;

@@ -31,7 +31,7 @@ export const FINDING: usize = 44;
 export const WALK: usize = 12;
 
 /** A keyword: u32 address, u32 length, u32 rule record, u32 the next keyword of its chain, u32 sorting key. */
-export const KEYWORD: usize = 20;
+const KEYWORD: usize = 20;
 
 export let rules: usize = 0;
 export let ruleCount: u32 = 0;

@@ -62,7 +62,7 @@ export function search(rule: usize): bool {
   return load<u8>(accept(rule) + state) != 0;
 }
 
-export function isWord(c: u32): bool {
+function isWord(c: u32): bool {
   return c - 0x30 < 10 || (c | 0x20) - 0x61 < 26 || c == 0x5f;
 }
 

@@ -128,6 +128,20 @@ describe('limits', () => {
     expect(told([long(2 ** 20 + 1), next])).toEqual(['line-too-long 0']);
   });
 
+  it('a_torn_line_may_be_too_long_as_well', () => {
+    expect(told([], 'a'.repeat(2 ** 20))).toEqual(['torn-line 0']);
+    expect(told([], 'a'.repeat(2 ** 20 + 1))).toEqual(['torn-line 0', 'line-too-long 0']);
+  });
+
+  it.each([
+    ['objects', '{"a":', '}'],
+    ['arrays', '[', ']'],
+  ])('rows_of_32_levels_are_read_and_of_33_are_not: %s', (_, open, close) => {
+    const row = (depth: number): string => `{"a":${open.repeat(depth - 1)}1${close.repeat(depth - 1)}}`;
+    expect(told(chained([row(32)]))).toEqual([]);
+    expect(told(chained([row(33)]))).toEqual(['depth 0']);
+  });
+
   it('a_line_that_never_ends_is_named_once_and_held_nowhere', () => {
     const walk = core.chain();
     const chunk = new Uint8Array(1 << 20).fill(0x61);
@@ -143,6 +157,15 @@ describe('limits', () => {
     const summary = walked(bytes);
     expect(summary).toEqual(chainOracle(bytes));
     expect([summary.departures.length, summary.departuresTotal, summary.rows]).toEqual([10_000, 25_000, 25_000]);
+  });
+
+  it('objects_of_many_names_at_every_depth_are_read', () => {
+    const names = (n: number): string => Array.from({ length: n }, (_, i) => `"n${i}":${i}`).join(',');
+    const nested = (depth: number): string => (depth === 1 ? `{${names(3000)}}` : `{"a":${nested(depth - 1)},${names(70)}}`);
+    // The row itself is one level.
+    const lines = chained([nested(1), nested(2), nested(31), nested(32), '{"x":1}']);
+    expect(told(lines)).toEqual([]);
+    expect(told(replaced(lines, 2, at(lines, 2).replace('"n2999"', '"n7"')))).toEqual(['duplicate-name 2']);
   });
 
   it('late_hashes_do_not_push_early_departures_off_the_list', () => {
