@@ -3,13 +3,15 @@
  * lands in the row, so that deciding is pure and a replay anywhere gives the same answer.
  */
 import type { Core } from '../../core-wasm/core.ts';
-import type { Ops } from '../ops.ts';
+import { OccasioError } from '../../verifiers/formats/error.ts';
+import type { Ops, Stat } from '../ops.ts';
 import type { Judged, JudgedPath, JudgedShell } from '../policy/types.ts';
 import { tokensOf } from '../shell/bash/literals.ts';
 import type { ShellFacts, ShellReader, ShellWord } from '../shell/facts.ts';
 import type { Call, CallPath, Place } from './call.ts';
 import { expandGlob } from './expand.ts';
 import { createResolver, type Resolver } from './resolve.ts';
+import { wholeFolders } from './whole.ts';
 
 export interface World {
   readonly ops: Ops;
@@ -53,7 +55,7 @@ export async function gatherFacts(world: World, call: Call, place: Place, direct
   const disk = openDisk(world.ops, world.core, place.home, [...new Set([place.cwd, ...directories])]);
   const command = call.command === null ? null : (await world.shell())(call.command.text, place);
   const named = command === null ? [] : await disk.folders(command.directories);
-  const words = [...call.paths.map(asWord), ...(command?.words ?? []), ...programWords(call)];
+  const words = [...call.paths.map(asWord), ...(command?.words ?? []), ...programWords(call), ...(command === null ? [] : await wholeFolders(command, (word) => disk.isFolder(word)))];
   if (words.length > MAX_WORDS) return { judged: { ...base, fault: 'input-too-large' }, directories: named };
   const looked = await lookUp(disk, words);
   if (looked.fault) return settled(world, { ...base, fault: 'resolve-failed', paths: masked(world, looked.paths) }, named);
@@ -161,6 +163,8 @@ interface Disk {
   from(folders: readonly string[]): Resolver;
   /** Absolute folders that the texts may mean, seen from each start. */
   folders(texts: readonly string[]): Promise<readonly string[]>;
+  /** Something that the word may mean is a folder; what a glob becomes is taken for one. */
+  isFolder(word: ShellWord): Promise<boolean>;
 }
 
 function openDisk(ops: Ops, core: Core, home: string, starts: readonly string[]): Disk {
@@ -171,18 +175,34 @@ function openDisk(ops: Ops, core: Core, home: string, starts: readonly string[])
     resolvers.set(key, known);
     return known;
   };
+  const folders = async (texts: readonly string[]): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const text of texts) found.push(...(await from(starts).resolve(text)).resolved);
+    return [...new Set(found)];
+  };
   return {
     ops,
     core,
     home,
     starts,
     from,
-    async folders(texts) {
-      const found: string[] = [];
-      for (const text of texts) found.push(...(await from(starts).resolve(text)).resolved);
-      return [...new Set(found)];
+    folders,
+    async isFolder(word) {
+      if (word.glob) return true;
+      const places = await from([...new Set([...starts, ...(await folders(word.directories))])]).resolve(word.text);
+      for (const place of places.resolved) if ((await statOrNull(ops, place))?.kind === 'folder') return true;
+      return false;
     },
   };
+}
+
+async function statOrNull(ops: Ops, path: string): Promise<Stat | null> {
+  try {
+    return await ops.files.stat(path);
+  } catch (e) {
+    if (e instanceof OccasioError) return null;
+    throw e;
+  }
 }
 
 function masked(world: World, paths: readonly JudgedPath[]): JudgedPath[] {

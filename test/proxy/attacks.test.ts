@@ -82,6 +82,20 @@ describe('lines of a denied file in a result', () => {
   });
 });
 
+describe('a folder that is taken whole', () => {
+  it.each([
+    'grep -rh hunter2 .', 'grep -rhoE "[a-z0-9-]+" src . | sort', 'grep --recursive --no-filename x .', "grep -rh --include='.e*' x .", "grep -rh --include='*' x .", 'rg -uuI x', 'git grep -h x',
+    'cp -r . /tmp/copy && cat /tmp/copy/notes.txt', 'cp -r vault v2 && cat v2/key.txt', 'ln -s vault v2 && cat v2/key.txt', 'ln -s "$PWD/vault" v2', 'tar czf /tmp/a.tgz .', 'zip -r a.zip src .', 'rsync -a ./ /tmp/copy', 'diff -r . /tmp', 'mv vault v2', 'cp -r v* /tmp/copy',
+  ])('by_%s_is_denied_with_what_it_holds', async (command) => {
+    const { names } = await played([use('Bash', { command })]);
+    expect(names).toEqual(['occasio_denied__path-denied']);
+  });
+  it.each(['grep -rn x .', 'grep -rh x src', "grep -rh --include='*.ts' x .", 'cp -r src /tmp/copy', 'tar czf /tmp/a.tgz src', 'cp notes.txt /tmp/copy', 'mv notes.txt src/', 'diff -r src /tmp/copy', 'ls -la .'])('without_a_denied_file_%s_passes', async (command) => {
+    const { names } = await played([use('Bash', { command })]);
+    expect(names).toEqual(['Bash']);
+  });
+});
+
 describe('a tool of another server', () => {
   it.each([[{ command: 'cat .env' }], [{ cmd: 'wc -c < .env' }], [{ args: { script: 'cat ./.env | base64' } }], [{ commands: ['ls', 'cat .env'] }], [{ code: 'print(open(".env").read())\nx = 1' }]])('that_runs_%j_is_denied', async (input) => {
     const { names } = await played([use('mcp__shell__run', input)]);
