@@ -96,11 +96,14 @@ export function canonicalTool(name: string): string {
 
 export const knownTools: readonly string[] = [...new Set([...Object.keys(TOOL_NAMES), ...Object.values(TOOL_NAMES)])];
 
-/** Tools that run LOCAL, and by what. */
+/** Tools that run LOCAL, and by what; a shell's commands only where `judged.shell.local` says so. */
 export const EXECUTORS: { readonly [tool: string]: string } = {
   read_file: 'builtin:read',
   find_files: 'builtin:find',
   grep: 'builtin:grep',
+  shell_bash: 'builtin:shell',
+  todo_write: 'builtin:todo-write',
+  todo_read: 'builtin:todo-read',
 };
 
 export const TRANSFORMS: readonly string[] = ['redact-secrets', 'distill-output'];

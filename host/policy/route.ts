@@ -37,6 +37,7 @@ export function routeOf(policy: Policy, judged: Judged): Route | null {
 function local(route: Route, judged: Judged, rule: string): Decision {
   const executor = Object.hasOwn(EXECUTORS, judged.tool) ? EXECUTORS[judged.tool] : undefined;
   if (executor === undefined || (route.executor !== undefined && route.executor !== executor)) return { action: 'PASS', reason: 'tool_not_handled', rule };
+  if (judged.class === 'shell' && judged.shell?.local === undefined) return { action: 'PASS', reason: 'tool_not_handled', rule };
   if (judged.direction === 'outbound') return { action: 'PASS', reason: 'tool-passed', rule };
   return { action: 'LOCAL', reason: route.reason ?? 'native-handleable', rule, executor };
 }

@@ -30,6 +30,8 @@ export interface JudgedShell {
   readonly programs: readonly string[];
   /** Each simple command as its words joined by one space, secrets masked. `deny_commands` and self-protection read these. */
   readonly commands: readonly string[];
+  /** The program, where the line is one that is answered here if the policy says LOCAL; absent otherwise. */
+  readonly local?: string;
 }
 
 /** What a rule outside the policy's own found: a wire or input fault, decided before any rule. */

@@ -62,7 +62,7 @@ tools:
 
   it.each([
     ['distill_tool_results: true', 'Cannot act on "distill_tool_results"'],
-    ['tools: {Bash: {action: LOCAL}}', 'Cannot act on "tools.Bash"'],
+    ['tools: {WebFetch: {action: LOCAL}}', 'Cannot act on "tools.WebFetch"'],
     ['tools: {Read: {action: LOCAL, executor: x}}', 'no such executor'],
     ['tools: {Read: {action: TRANSFORM, transform: distill-output}}', 'not shortened'],
     ['tools: {Read: {action: PASS, max_output_tokens: 5}}', 'no effect'],
