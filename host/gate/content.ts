@@ -102,12 +102,15 @@ function contentJudged(turn: Turn, origin: Origin, met: Met): Judged {
 }
 
 function note(turn: Turn, origin: Origin, ruling: Ruling, texts: readonly string[], redacted: number): void {
-  const encoder = new TextEncoder();
-  const parts = texts.flatMap((text) => [encoder.encode(text), Uint8Array.of(0)]);
-  const key = `${origin.id ?? origin.tool} ${ruling.decision.action} ${hex(turn.setting.core.sha256(...parts))}`;
+  const key = `${origin.id ?? origin.tool} ${ruling.decision.action} ${digestOf(turn, texts)}`;
   if (turn.session.noted.has(key)) return;
   turn.session.noted.set(key, true);
   append(turn, callRow(turn, { id: origin.id, tool: origin.tool, inputs: {} }, ruling, 'outbound', { secrets_redacted: redacted }));
+}
+
+export function digestOf(turn: Turn, texts: readonly string[]): string {
+  const encoder = new TextEncoder();
+  return hex(turn.setting.core.sha256(...texts.flatMap((text) => [encoder.encode(text), Uint8Array.of(0)])));
 }
 
 function unique(labels: readonly string[]): string[] {

@@ -22,6 +22,8 @@ export interface Session {
   readonly refused: Bounded<string>;
   /** Digests of content whose change or refusal has its row. */
   readonly noted: Bounded<true>;
+  /** What was left of results in which lines of denied files stood, by id, policy and content; null where none did. */
+  readonly withheld: Bounded<readonly string[] | null>;
   /** Counters since the last user turn, by agent. */
   readonly rounds: Map<string, Counters>;
   /** Monotonic milliseconds of the newest sight. */
@@ -44,6 +46,7 @@ export interface Counters {
 const MAX_DIRECTORIES = 128;
 const MAX_ABSENT = 16;
 const MAX_REMEMBERED = 100_000;
+const MAX_WITHHELD = 1_000;
 
 export function newSession(id: string, run: Run, policyHash: string, now: number): Session {
   return {
@@ -56,6 +59,7 @@ export function newSession(id: string, run: Run, policyHash: string, now: number
     answered: bounded(MAX_REMEMBERED),
     refused: bounded(MAX_REMEMBERED),
     noted: bounded(MAX_REMEMBERED),
+    withheld: bounded(MAX_WITHHELD),
     rounds: new Map(),
     seen: now,
     busy: 0,

@@ -35,7 +35,8 @@ export function createApp(setting: ProxySetting, gate: Gate): Hono {
     return c.json({ type: 'error', error: { type: 'not_found_error', message: `occasio: ${method} ${path} is no route of a protocol that is governed here, so it was not sent` } }, 404);
   });
   app.onError((error, c) => {
-    if (!(error instanceof OccasioError)) setting.notice(`${error.stack ?? error.message}`);
+    // A client that leaves in the middle of its request is no news.
+    if (!(error instanceof OccasioError) && !c.req.raw.signal.aborted) setting.notice(`${error.stack ?? error.message}`);
     return c.json({ type: 'error', error: { type: 'api_error', message: `occasio: ${error.message}` } }, 502);
   });
   return app;

@@ -3,11 +3,11 @@
  * under a name of ours is put back first. Nothing here depends on a clock or on what was seen before, but for what a limit
  * of the round refused.
  */
-import { CONTEXT, judgeContent, noteWithheld, refuseContent, type Origin } from '../gate/content.ts';
+import { CONTEXT, digestOf, judgeContent, noteWithheld, refuseContent, type Origin } from '../gate/content.ts';
 import { judgeHistory, noteResult } from '../gate/gate.ts';
 import type { Ruling, Turn } from '../gate/turn.ts';
 import { withholdLines } from '../gate/listing.ts';
-import type { Edit, Input, RequestItem, RequestView, TextPart } from '../wire/events.ts';
+import type { Attachment, Edit, Input, RequestItem, RequestView, TextPart } from '../wire/events.ts';
 import { injectionReader, type InjectionReader } from '../wire/injected.ts';
 import { contextCall, historyCall } from './call.ts';
 import { originalOf, type Original } from './substitution.ts';
@@ -28,7 +28,12 @@ export async function judgeUpward(turn: Turn, view: RequestView): Promise<readon
   const known = new Map<string, Known>();
   const injected = injectionReader();
   const edits: Edit[] = [];
-  for (const item of view.items) {
+  let attached = 0;
+  const attachments = async (before: number): Promise<void> => {
+    for (let one = view.attachments[attached]; one !== undefined && one.before <= before; one = view.attachments[++attached]) edits.push(...(await judgeAttachment(turn, injected, one)));
+  };
+  for (const [i, item] of view.items.entries()) {
+    await attachments(i);
     if (item.kind === 'tool_use') {
       const call = await judgeToolUse(turn, item);
       known.set(item.id, call.known);
@@ -39,7 +44,17 @@ export async function judgeUpward(turn: Turn, view: RequestView): Promise<readon
       edits.push(...(await judgeText(turn, injected, item.part)));
     }
   }
+  await attachments(view.items.length);
   return edits;
+}
+
+/** An image that the agent put into the context: what file it is stands in the text before it. */
+async function judgeAttachment(turn: Turn, injected: InjectionReader, attachment: Attachment): Promise<readonly Edit[]> {
+  for (const file of injected.attachment()) {
+    const ruling = await judgeHistory(turn, contextCall(file));
+    if (ruling.decision.action === 'BLOCK') return [attachment.replace(refuseContent(turn, CONTEXT, ruling, [file.path ?? '']))];
+  }
+  return [];
 }
 
 async function judgeToolUse(turn: Turn, item: ToolUseItem): Promise<{ known: Known; edits: readonly Edit[] }> {
@@ -85,8 +100,13 @@ async function readable(turn: Turn, injected: InjectionReader, origin: Origin, k
   const texts: string[] = [];
   for (const text of raw) texts.push(await withoutInjected(turn, injected, text));
   if (known === undefined || known.ruling === null) return texts;
+  // A listing of many names takes time, and history brings it with each request.
+  const key = `${origin.id ?? ''} ${turn.inForce.hash} ${digestOf(turn, texts)}`;
+  const before = turn.session.withheld.get(key);
+  if (before !== undefined) return before ?? texts;
   const withheld = withholdLines(turn, known.ruling, texts, known.context);
   if (withheld.ruling !== null) noteWithheld(turn, origin, withheld.ruling, texts);
+  turn.session.withheld.set(key, withheld.ruling === null ? null : withheld.texts);
   return withheld.texts;
 }
 

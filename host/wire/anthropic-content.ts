@@ -6,7 +6,7 @@
 
 import { CONTENT, SERVER_CALLS, SERVER_RESULTS, WORDS } from './anthropic-types.ts';
 import { utf8Length } from './bytes.ts';
-import type { Edit, Input, RequestItem, Span, TextPart } from './events.ts';
+import type { Attachment, Edit, Input, RequestItem, Span, TextPart } from './events.ts';
 import { memberOf, textOf, valueOf } from './json.ts';
 import type { JsonNode } from './json.ts';
 
@@ -15,6 +15,7 @@ export type Role = 'system' | 'user' | 'assistant';
 export interface Intake {
   readonly text: string;
   readonly items: RequestItem[];
+  readonly attachments: Attachment[];
   readonly unscanned: Set<string>;
   /** What does not have the form of the protocol: the body is refused. */
   fault: { readonly at: number; readonly what: string } | null;
@@ -36,7 +37,19 @@ function takeBlock(to: Intake, role: Role, block: JsonNode): void {
     to.unscanned.add(type);
     return;
   }
+  if (type === 'image' || (type === 'document' && !isReadable(to, block))) to.attachments.push({ before: to.items.length, replace: (text) => replaceBlock(to.text, block, text) });
   addTexts(to, role, blockTexts(to, type, block));
+}
+
+function isReadable(to: Intake, block: JsonNode): boolean {
+  const type = textOf(to.text, memberOf(memberOf(block, 'source'), 'type'));
+  return type === 'text' || type === 'content';
+}
+
+function replaceBlock(text: string, block: JsonNode, by: string): Edit {
+  const breakpoint = memberOf(block, 'cache_control');
+  const kept = breakpoint === undefined ? '' : `,"cache_control":${text.slice(breakpoint.start, breakpoint.end)}`;
+  return { span: spanOf(block), json: `{"type":"text","text":${JSON.stringify(by)}${kept}}` };
 }
 
 function takeToolUse(to: Intake, block: JsonNode): void {

@@ -22,7 +22,7 @@ export function parseRequest(body: Uint8Array): RequestParse {
   if (!parsed.ok) return refuse(FAULTS[parsed.fault.code], utf8Length(text, 0, parsed.fault.at), WORDS[parsed.fault.code]);
   const { root } = parsed;
   if (root.kind !== 'object') return refuse('shape', 0, 'the body is not an object');
-  const to: Intake = { text, items: [], unscanned: new Set(), fault: null };
+  const to: Intake = { text, items: [], attachments: [], unscanned: new Set(), fault: null };
   const offered: OfferedServerTool[] = [];
   for (const { name, value } of root.members) {
     if (name === 'system') takeContent(to, 'system', value);
@@ -39,6 +39,7 @@ export function parseRequest(body: Uint8Array): RequestParse {
     sessionId: userId === undefined ? null : sessionOf(userId),
     agentId: null,
     items: to.items,
+    attachments: to.attachments,
     offered,
     unscanned: [...to.unscanned],
     edit: (edits) => (edits.length === 0 ? body : encodeText(splice(text, edits))),

@@ -76,6 +76,8 @@ export interface RequestView {
   readonly sessionId: string | null;
   readonly agentId: string | null;
   readonly items: readonly RequestItem[];
+  /** Images and encoded documents outside of results, in order. */
+  readonly attachments: readonly Attachment[];
   /** Server tools and MCP connectors that the request offers to the upstream. */
   readonly offered: readonly OfferedServerTool[];
   /** Types of content that nobody judged (image, document, unknown), unique. */
@@ -119,6 +121,14 @@ export type RequestItem =
       /** Puts this text and flag in the place of content and is_error, keeping every other member. */
       replace(text: string, isError: boolean): readonly Edit[];
     };
+
+/** A block whose content cannot be read here, only taken out. */
+export interface Attachment {
+  /** Stands before the item of this index. */
+  readonly before: number;
+  /** Puts a text block in its place; a cache breakpoint stays. */
+  replace(text: string): Edit;
+}
 
 export interface Edit {
   readonly span: Span;

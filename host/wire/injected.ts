@@ -8,6 +8,7 @@
  *     E  Note: /w/a.ts was modified, … | changed on disk …⏎1→…⏎2→…
  *     I  The user selected the lines 1 to 3 from /w/a.ts:⏎<content>
  *     P  A plan file exists from plan mode at: /w/plan.md⏎⏎Plan contents:⏎⏎<content>
+ *     A  the text of C, then an image block (or a document) and no R
  *     B  <bash-input>cat .env</bash-input>   then   <bash-stdout>…</bash-stdout><bash-stderr>…</bash-stderr>
  *
  * They stand in `<system-reminder>` tags, bare, or behind a tool_result's own text. C and B may end one text and R and the
@@ -36,6 +37,8 @@ export interface InjectedFile {
 export interface InjectionReader {
   /** What the next text, in the order of the body, holds. Sorted by start, the longer first. */
   read(text: string): readonly InjectedFile[];
+  /** What an image or an encoded document that stands here may be: the files of the calls that have no result yet. */
+  attachment(): readonly InjectedFile[];
 }
 
 type Source = Pick<InjectedFile, 'path' | 'command' | 'access'> & { readonly tool: string };
@@ -75,6 +78,11 @@ export function injectionReader(): InjectionReader {
   }
 
   return {
+    attachment() {
+      const open = answered && !calls.some((call) => /\.pdf$/i.test(call.path ?? '')) ? [] : calls;
+      answered = true;
+      return open.map(({ tool: _, ...source }) => ({ ...source, start: 0, end: 0 }));
+    },
     read(text) {
       if (!FAST.test(text)) return [];
       const found: InjectedFile[] = [];

@@ -1,16 +1,38 @@
 /** Ways around a rule, by the whole line: each was open once, or is a class that an attacker tries first. */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { compilePolicy, decide, parsePolicy, templateText } from '../../host/policy/index.ts';
+import type { Judged } from '../../host/policy/types.ts';
+import { loadCore } from '../../host/runtime/core.ts';
 import { say, use, type Block, type Turn } from '../support/upstream.ts';
 import { exampleSecret } from '../support/secrets.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 let world: World | undefined;
 afterEach(async () => {
+  await world?.stop();
+  if (world !== undefined) expectReplays(world);
   await world?.close();
   world = undefined;
 });
+
+/** Whatever was tried: what was judged gives the recorded decision again. */
+function expectReplays(w: World): void {
+  const { core } = loadCore();
+  let policy: ReturnType<typeof compilePolicy> | undefined;
+  for (const row of w.rows()) {
+    if (row.kind === 'policy_loaded') {
+      const hash = (row['tool_inputs'] as { policy_hash: string }).policy_hash;
+      const parsed = parsePolicy(core, /^0+$/.test(hash) ? new TextEncoder().encode(templateText('dev-default')) : readFileSync(join(w.home, 'policies', `${hash}.yml`)));
+      if (!parsed.ok) throw new Error('the stored policy does not parse');
+      policy = compilePolicy(core, parsed.document, 'balanced');
+    }
+    if (row.kind !== 'tool_call' || policy === undefined) continue;
+    const decision = decide(policy, row['judged'] as unknown as Judged);
+    expect([decision.action, decision.reason], JSON.stringify(row['judged']).slice(0, 2000)).toEqual([row['action'], row['reason']]);
+  }
+}
 const open = async (options: WorldOptions): Promise<World> => (world = await createWorld(options));
 
 const SECRET = 'hunter2-very-secret';
@@ -80,6 +102,30 @@ describe('lines of a denied file in a result', () => {
     const { told } = await played([use('Grep', { pattern: 'x', output_mode: 'content' })], { tools: answers(text) });
     for (const kept of ['.envrc.md', 'src/.env.ts', 'secrets-of-trade.md', 'plain']) expect(told).toContain(kept);
   });
+});
+
+describe('an image of a denied file that the agent puts into the context', () => {
+  const block = (type: string) => ({ type, source: { type: 'base64', media_type: 'image/png', data: 'ZGVuaWVkIGNvbnRlbnQ=' }, cache_control: { type: 'ephemeral' } });
+  const called = (path: string) => ({ type: 'text', text: `<system-reminder>\nCalled the Read tool with the following input: {"file_path":"${path}"}\n</system-reminder>` });
+  const read = (text: string) => ({ type: 'text', text: `<system-reminder>\nResult of calling the Read tool:\n${text}\n</system-reminder>` });
+  const sent = async (content: (at: string) => unknown[]): Promise<string> => {
+    const w = await open({ script: [say('Fine.')], files: FILES, lenient: true, policy: 'version: 1\ndeny_paths: ["private"]\n' });
+    await (await w.client({ messages: [{ role: 'user', content: content(w.cwd) }] } as never).post()).text();
+    return JSON.stringify(w.upstream.asked[0]?.body);
+  };
+  it.each([
+    ['behind the call', (at: string) => [called(`${at}/private/a.png`), block('image')]],
+    ['behind several calls', (at: string) => [called(`${at}/b.png`), called(`${at}/private/a.png`), block('image')]],
+    ['a document behind its result', (at: string) => [called(`${at}/private/a.pdf`), read('PDF file read'), block('document')]],
+  ])('%s_does_not_go_up', async (_, content) => {
+    const told = await sent(content);
+    expect(told).not.toContain('ZGVuaWVkIGNvbnRlbnQ=');
+    expect(told).toContain('ephemeral');
+  });
+  it.each([
+    ['that is allowed', (at: string) => [called(`${at}/b.png`), block('image')]],
+    ['that the person pastes afterwards', (at: string) => [called(`${at}/private/a.png`), read('1\tx'), block('image')]],
+  ])('one_%s_does', async (_, content) => expect(await sent(content)).toContain('ZGVuaWVkIGNvbnRlbnQ='));
 });
 
 describe('a folder that is taken whole', () => {
