@@ -11,6 +11,7 @@ import type { Policy } from './compile.ts';
 import type { ContentRules } from './content-rules.ts';
 import { END } from './pattern/automaton.ts';
 import { entropy, isStandIn } from './secrets/exceptions.ts';
+import { latin1, provenSecrets } from './secrets/regions.ts';
 import type { SecretRule } from './secrets/rule.ts';
 
 export interface FoundSecret {
@@ -48,12 +49,25 @@ export function scanContent(_core: Core, policy: Policy, text: string | Uint8Arr
   if (rules.labels.length === 0 && text.length < SHORTEST) return { secrets: [], patterns: [] };
   const bytes = ended(text);
   const findings = rules.scanner.scan(bytes);
-  if (findings.length === 0) return { secrets: [], patterns: [] };
-  const secrets = findings.filter((f) => f.rule < rules.secrets.length).flatMap((finding) => secretsIn(rules, bytes, finding, 0));
+  const numbers = rules.sets === null ? [] : provenSecrets(rules.sets, rules.allowed, bytes);
+  if (findings.length === 0 && numbers.length === 0) return { secrets: [], patterns: [] };
+  const secrets = apart([...findings.filter((f) => f.rule < rules.secrets.length).flatMap((finding) => secretsIn(rules, bytes, finding, 0)), ...numbers]);
   return {
     secrets: typeof text === 'string' ? inUnits(text, secrets) : secrets,
     patterns: [...new Set(findings.filter((f) => f.rule >= rules.secrets.length).map((f) => f.rule))].sort((a, b) => a - b).map((rule) => rules.labels[rule - rules.secrets.length] ?? ''),
   };
+}
+
+/** In order; of two that overlap the one that begins first, then the longer. What is left of the other is found once that one is replaced. */
+function apart(secrets: readonly FoundSecret[]): FoundSecret[] {
+  let end = 0;
+  return [...secrets]
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+    .filter((secret) => {
+      const free = secret.start >= end;
+      if (free) end = secret.end;
+      return free;
+    });
 }
 
 /** UTF-8 with the byte behind it that search patterns end on. */
@@ -126,12 +140,6 @@ function isSecret(rules: ContentRules, rule: SecretRule, value: string): boolean
 /** What people write for a password where none is meant: words, with a number behind them at most. */
 function isPlainWord(value: string): boolean {
   return /^(?:[a-z]+|[A-Z][a-z]+|[A-Z]+)(?:[-_.]?[a-z]+)*[-_.!]?[0-9]{0,4}!?$/.test(value);
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return text;
 }
 
 /** RFC 4648 base32, lower case, of the first 50 bits. */

@@ -1,5 +1,6 @@
 /** A policy for people to read: member by member, and what differs from another. */
-import { DEFAULTS, type PolicyDocument, type Route } from './document.ts';
+import type { Route } from './document.ts';
+import { DEFAULTS, type PolicyDocument } from './policy-document.ts';
 
 export interface MemberText {
   readonly member: string;
@@ -44,6 +45,7 @@ function values(document: PolicyDocument, member: Exclude<keyof PolicyDocument, 
     case 'deny_paths':
     case 'deny_commands':
     case 'allow_secrets':
+    case 'secret_sets':
       return [...document[member]];
     case 'allow_paths':
       return [...(document.allow_paths ?? [])];

@@ -1,7 +1,9 @@
 /** Each member of a policy: how it is read. A reader gives what it found as members of the document, or reports faults. */
-import { POLICY_LIMITS, type DenyPattern, type PolicyDocument } from './document.ts';
+import { POLICY_LIMITS, type DenyPattern } from './document.ts';
 import { compilePattern } from './pattern/compile.ts';
+import type { PolicyDocument } from './policy-document.ts';
 import type { Reading } from './reading.ts';
+import { secretSets } from './secrets/sets.ts';
 import { readTools } from './tools.ts';
 import { ruleGlob, type RulePlace } from './spelling.ts';
 import type { Tree } from './yaml.ts';
@@ -30,6 +32,7 @@ export const MEMBERS: { readonly [member: string]: MemberReader } = {
   deny_commands: (reading, tree, name) => kept('deny_commands', texts(reading, tree, name)?.flatMap((rule) => commandRule(reading, rule))),
   deny_patterns: (reading, tree, name) => kept('deny_patterns', patterns(reading, tree, name)),
   allow_secrets: (reading, tree, name) => kept('allow_secrets', texts(reading, tree, name)?.flatMap((rule) => secretException(reading, rule))),
+  secret_sets: (reading, tree, name) => kept('secret_sets', reading.items(tree, name)?.flatMap((item, i) => reading.word(item, `${name}[${i}]`, secretSets) ?? [])),
   limits,
   tools: (reading, tree) => kept('tools', readTools(reading, tree)),
 };

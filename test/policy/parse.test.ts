@@ -31,6 +31,7 @@ allow_paths: ["\${cwd}"]
 deny_commands: [git push]
 deny_patterns: {project: '(?i)project\\s+x', card: '/\\d{16}/'}
 allow_secrets: ["sha256:${'0'.repeat(64)}", my-test-key*]
+secret_sets: [finance]
 limits: {max_tool_calls_per_round: 5, max_bash_calls_per_round: 2, max_bytes_to_model_per_round: 1000}
 tools:
   Read: {action: LOCAL, executor: "builtin:read", classifier: read-input-validator}
@@ -48,6 +49,7 @@ tools:
       deny_commands: ['git push'],
       deny_patterns: [{ label: 'project', pattern: '(?i)project\\s+x' }, { label: 'card', pattern: '/\\d{16}/' }],
       allow_secrets: [`sha256:${'0'.repeat(64)}`, 'my-test-key*'],
+      secret_sets: ['finance'],
       limits: { max_tool_calls_per_round: 5, max_bash_calls_per_round: 2, max_bytes_to_model_per_round: 1000 },
       tools: [
         { tool: 'read_file', action: 'LOCAL', executor: 'builtin:read', classifier: 'read-input-validator' },
