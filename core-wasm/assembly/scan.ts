@@ -78,9 +78,8 @@ function sift(p: usize, to: usize): void {
     if (!v128.any_true(both)) continue;
     let places = <u32>i8x16.bitmask(i8x16.ne(both, i8x16.splat(0)));
     while (places != 0) {
-      const q = p + ctz(places);
+      compareAt(p + ctz(places));
       places &= places - 1;
-      if (q < to) compareAt(q);
     }
   }
 }

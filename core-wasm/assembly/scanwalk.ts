@@ -76,10 +76,10 @@ function step(rule: usize, state: u32, p: usize): u32 {
   return load<u16>(next(rule) + ((state * classes(rule) + <u32>load<u8>(classOf(rule) + load<u8>(p))) << 1));
 }
 
-/** May a match of the rule end before `p`? */
+/** May a match of the rule end before `p`? Behind the text stand zeros, which are no word bytes. */
 @inline
 function mayEnd(rule: usize, p: usize): bool {
-  return (flags(rule) & WORD_AFTER) == 0 || p == end || !isWord(load<u8>(p));
+  return (flags(rule) & WORD_AFTER) == 0 || !isWord(load<u8>(p));
 }
 
 /** Takes the walks of the rule on to `p`. */
