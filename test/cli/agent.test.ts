@@ -108,7 +108,7 @@ describe('occasio claude', () => {
     const place = newPlace();
     // The agent starts another governed agent, with the base URL it was given.
     const script = "require('node:child_process').spawn(process.env.PROGRAM, [...process.env.FIRST.split('\\n'), 'claude'], { stdio: 'inherit' }).on('exit', (c) => process.exit(c));";
-    const [program = '', ...first] = runner;
+    const [program, ...first] = runner;
     const ran = await claude(place, script, [], { env: { PROGRAM: program, FIRST: first.join('\n') } });
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(/already running/);

@@ -2,14 +2,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { bundle, runtime } from '../support/command.ts';
 
-export const program = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'occasio.js');
-
-/** A program and its first arguments: this Node and the built program, unless OCCASIO_TEST_COMMAND (a JSON list) names others. */
-export const runner: readonly string[] = process.env['OCCASIO_TEST_COMMAND'] === undefined ? [process.execPath, program] : (JSON.parse(process.env['OCCASIO_TEST_COMMAND']) as string[]);
+/** A program and its first arguments. */
+export const runner: readonly [string, ...string[]] = [...runtime, bundle];
 
 export interface Ran {
   readonly code: number | null;
@@ -56,7 +54,7 @@ export function environment(place: Place, more: { readonly [name: string]: strin
 
 export function occasio(place: Place, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const [command = '', ...first] = runner;
+    const [command, ...first] = runner;
     const child = spawn(command, [...first, ...args], { cwd: place.cwd, env: environment(place, options.env), stdio: 'pipe' });
     let out = '';
     let err = '';

@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditHome } from '../../host/ledger/index.ts';
 import { createOps } from '../../host/runtime/node.ts';
+import { runtime } from '../support/command.ts';
 import { codes, core, home, scratch, seeded, verify } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'occasio-writer-'));
@@ -29,7 +30,7 @@ interface Writer {
 }
 
 function writer(home: string, runs: number, rows: number, limit = 'unlimited'): Writer {
-  const child = spawn('bash', ['-c', 'ulimit -f "$1"; shift; exec "$@"', 'bash', limit, process.execPath, program, home, String(runs), String(rows)], {
+  const child = spawn('bash', ['-c', 'ulimit -f "$1"; shift; exec "$@"', 'bash', limit, ...runtime, program, home, String(runs), String(rows)], {
     stdio: ['ignore', 'pipe', limit === 'unlimited' ? 'inherit' : 'pipe'],
   });
   const promised = new Map<string, number>();

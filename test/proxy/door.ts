@@ -1,11 +1,8 @@
-/**
- * The proxy under test: in this process, or, where OCCASIO_TEST_COMMAND says so (a JSON list of words: a program and its first
- * arguments), as the program `proxy` in a process of its own. So the same cases run on every runtime.
- */
+/** The proxy under test: in this process, or, where another runtime is to run it, as the program `proxy` in a process of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { startProxy, type StartOptions } from '../../host/runtime/start.ts';
+import { bundle, elsewhere, runtime } from '../support/command.ts';
 
 export interface Door {
   readonly url: string;
@@ -20,13 +17,11 @@ export interface ChildDoor extends Door {
   kill(): Promise<void>;
 }
 
-const given = process.env['OCCASIO_TEST_COMMAND'];
-const command = given === undefined ? [process.execPath, fileURLToPath(new URL('../../dist/occasio.js', import.meta.url))] : (JSON.parse(given) as string[]);
 const STOP_MS = 15_000;
 
 /** As the tests of this run are meant to start it. */
 export async function openDoor(options: StartOptions): Promise<Door> {
-  if (given !== undefined) return openChild(options);
+  if (elsewhere) return openChild(options);
   const running = await startProxy(options);
   return { url: running.url, port: running.port, stop: async () => void (await running.stop('exit')) };
 }
@@ -35,8 +30,8 @@ export async function openDoor(options: StartOptions): Promise<Door> {
 export async function openChild(options: StartOptions): Promise<ChildDoor> {
   const { occasioHome, notice, port: wanted, ...rest } = options;
   const words = Object.entries(wanted === 0 ? rest : { ...rest, port: wanted }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const [program = '', ...first] = command;
-  const child = spawn(program, [...first, 'proxy', ...words], { env: { ...process.env, OCCASIO_HOME: occasioHome }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program, ...first] = runtime;
+  const child = spawn(program, [...first, bundle, 'proxy', ...words], { env: { ...process.env, OCCASIO_HOME: occasioHome }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
   let [out, err] = ['', ''];
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
