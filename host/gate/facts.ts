@@ -11,7 +11,7 @@ import type { ShellFacts, ShellReader, ShellWord } from '../shell/facts.ts';
 import type { Call, CallPath, Place } from './call.ts';
 import { expandGlob } from './expand.ts';
 import { createResolver, type Resolver } from './resolve.ts';
-import { wholeFolders } from './whole.ts';
+import { arrivals, wholeFolders } from './whole.ts';
 
 export interface World {
   readonly ops: Ops;
@@ -55,7 +55,7 @@ export async function gatherFacts(world: World, call: Call, place: Place, direct
   const disk = openDisk(world.ops, world.core, place.home, [...new Set([place.cwd, ...directories])]);
   const command = call.command === null ? null : (await world.shell())(call.command.text, place);
   const named = command === null ? [] : await disk.folders(command.directories);
-  const words = [...call.paths.map(asWord), ...(command?.words ?? []), ...programWords(call), ...(command === null ? [] : await wholeFolders(command, (word) => disk.isFolder(word)))];
+  const words = [...call.paths.map(asWord), ...(command?.words ?? []), ...programWords(call), ...(command === null ? [] : await folderWords(command, disk))];
   if (words.length > MAX_WORDS) return { judged: { ...base, fault: 'input-too-large' }, directories: named };
   const looked = await lookUp(disk, words);
   if (looked.fault) return settled(world, { ...base, fault: 'resolve-failed', paths: masked(world, looked.paths) }, named);
@@ -108,6 +108,11 @@ export function mayBePath(text: string): boolean {
 
 function asWord(path: CallPath): ShellWord {
   return { text: path.text, access: path.access, glob: path.glob, directories: path.base === undefined ? [] : [path.base] };
+}
+
+async function folderWords(command: ShellFacts, disk: Disk): Promise<readonly ShellWord[]> {
+  const isFolder = (word: ShellWord): Promise<boolean> => disk.isFolder(word);
+  return [...(await wholeFolders(command, isFolder)), ...(await arrivals(command, isFolder))];
 }
 
 /** What a text in a language that is not read here names. PowerShell writes paths with either slash. */

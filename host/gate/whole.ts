@@ -1,7 +1,7 @@
 /**
  * Folders that a command takes whole: copied, packed, linked to, compared, or searched without saying which line is from which
  * file. Nothing in the result tells then where a line is from, so the names beneath such a folder are judged beforehand, as
- * mentions. What `**` leaves out (below names that begin with a dot) is left out here too.
+ * mentions. What `**` leaves out (below names that begin with a dot) is left out here too. And folders that a command fills.
  */
 import type { ShellFacts, ShellWord } from '../shell/facts.ts';
 
@@ -12,6 +12,17 @@ export async function wholeFolders(shell: ShellFacts, isFolder: (word: ShellWord
   for (const word of shell.words) {
     if (word.access === 'search') for (const words of searches) out.push(...beneath(word, includes(words)));
     else if (word.access === 'read' && (await isFolder(word))) out.push(...beneath(word, []));
+  }
+  return out;
+}
+
+/** What comes to stand in a folder that the line writes to: `cp x/settings.json .claude/` writes `.claude/settings.json`. */
+export async function arrivals(shell: ShellFacts, isFolder: (word: ShellWord) => Promise<boolean>): Promise<readonly ShellWord[]> {
+  const names = new Set(shell.words.filter((word) => word.access === 'read' || /^\w+:\/\//.test(word.text)).map((word) => /([^/?#]+)\/*(?:[?#].*)?$/.exec(word.text)?.[1] ?? ''));
+  const out: ShellWord[] = [];
+  for (const word of shell.words) {
+    if (word.access !== 'write' || !(await isFolder(word))) continue;
+    for (const name of names) if (name !== '' && name !== '.' && name !== '..') out.push({ ...word, text: `${word.text}/${name}`, glob: word.glob || /[*?[]/.test(name) });
   }
   return out;
 }

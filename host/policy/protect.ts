@@ -3,7 +3,7 @@
  * the agent's own settings and hooks, shell profiles and our program may be read, not written.
  */
 import type { Policy } from './compile.ts';
-import { MOVERS, REMOVERS } from './protected.ts';
+import { MAKERS, MOVERS, REMOVERS } from './protected.ts';
 import { processRefusal } from './protect-commands.ts';
 import { block } from './refusal.ts';
 import { spellings } from './paths.ts';
@@ -21,7 +21,9 @@ export function protection(policy: Policy, judged: Judged): Decision | null {
       if (mayWrite(path, judged) && rules.first('settings', spelling) >= 0) return block('self-protected', 'self-protection agent settings');
       if (path.access !== 'write') continue;
       if (rules.first('profiles', spelling) >= 0) return block('self-protected', 'self-protection shell profiles');
-      const whole = holdsGuarded(spelling, judged, own) || isFolder(spelling, rules.first('folders', spelling));
+      const folder = isFolder(spelling, rules.first('folders', spelling));
+      if (folder && judged.class === 'shell' && isFilled(path, judged)) return block('self-protected', 'self-protection agent settings');
+      const whole = holdsGuarded(spelling, judged, own) || folder;
       if (whole && isRemoved(path, judged)) return block('self-protected', 'self-protection removal');
     }
   }
@@ -44,6 +46,13 @@ function isRemoved(path: JudgedPath, judged: Judged): boolean {
     return [words.slice(at + 1, target ? -1 : undefined)];
   });
   return removals.some((taken) => taken.includes(path.asked)) || (removals.length > 0 && !lines.some((words) => words.includes(path.asked)));
+}
+
+/** Whether a command of the line puts something into the folder, or another in its place: all but those that make it or set its mode. */
+function isFilled(path: JudgedPath, judged: Judged): boolean {
+  const programs = judged.shell?.programs ?? [];
+  const lines = (judged.shell?.commands ?? []).map((command) => command.split(' ')).filter((words) => words.includes(path.asked));
+  return lines.length === 0 || lines.some((words) => programAt(words, programs, (p) => MAKERS.has(p)) < 0);
 }
 
 /** A folder that our home or the agent's lies in, so that removing or renaming it takes them along. */

@@ -40,6 +40,8 @@ export const GUARD_VARIABLES: readonly string[] = [
 export const REMOVERS: ReadonlySet<string> = new Set(['rm', 'rmdir', 'unlink', 'mv', 'rename', 'shred', 'trash', 'find', 'del', 'erase', 'rd', 'move', 'Remove-Item', 'Move-Item', 'Rename-Item']);
 /** Of these the last word is where things go, not what goes. */
 export const MOVERS: ReadonlySet<string> = new Set(['mv', 'move', 'Move-Item']);
+/** Programs that write a folder's own entry and nothing into it. */
+export const MAKERS: ReadonlySet<string> = new Set(['mkdir', 'touch', 'chmod', 'chown', 'chgrp', 'stat', 'ls', 'cd']);
 export const KILLERS: ReadonlySet<string> = new Set(['kill', 'pkill', 'killall', 'killall5', 'skill', 'fuser', 'taskkill', 'Stop-Process', 'spps', 'tskill', 'systemctl', 'gdb', 'strace', 'ptrace']);
 /** Programs that find a process by name or port. */
 export const FINDERS: ReadonlySet<string> = new Set(['pgrep', 'pidof', 'ps', 'lsof', 'ss', 'netstat', 'grep', 'egrep', 'rg', 'awk', 'tasklist', 'Get-Process', 'xargs']);
