@@ -111,7 +111,12 @@ describe('self-protection', () => {
     expect(protects(shell([command], { paths }))).toBe(true);
   });
 
-  it.each(['mkdir -p .claude', 'cp -r x .claude', 'mv x .claude', 'ls .claude'])('the agent\'s folder may be used: %s', (command) => {
+  it.each(['cp -r x .claude', 'mv x .claude', 'rsync x/ .claude', 'ln -sfn x .claude'])('the agent\'s folder is not filled with what nobody has seen: %s', (command) => {
+    const paths = [{ asked: '.claude', access: 'write', resolved: [`${HOME}/app/.claude`] }] as const;
+    expect(protects(shell([command], { paths }))).toBe(true);
+  });
+
+  it.each(['mkdir -p .claude', 'chmod 755 .claude', 'ls .claude'])('the agent\'s folder may be used: %s', (command) => {
     const paths = [{ asked: '.claude', access: command.startsWith('ls') ? 'list' : 'write', resolved: [`${HOME}/app/.claude`] }] as const;
     expect(protects(shell([command], { paths }))).toBe(false);
   });

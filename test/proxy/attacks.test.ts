@@ -131,7 +131,7 @@ describe('an image of a denied file that the agent puts into the context', () =>
 describe('a folder that is taken whole', () => {
   it.each([
     'grep -rh hunter2 .', 'grep -rhoE "[a-z0-9-]+" src . | sort', 'grep --recursive --no-filename x .', "grep -rh --include='.e*' x .", "grep -rh --include='*' x .", 'rg -uuI x', 'git grep -h x',
-    'cp -r . /tmp/copy && cat /tmp/copy/notes.txt', 'cp -r vault v2 && cat v2/key.txt', 'ln -s vault v2 && cat v2/key.txt', 'ln -s "$PWD/vault" v2', 'tar czf /tmp/a.tgz .', 'zip -r a.zip src .', 'rsync -a ./ /tmp/copy', 'diff -r . /tmp', 'mv vault v2', 'cp -r v* /tmp/copy',
+    'cp -r . /tmp/copy && cat /tmp/copy/notes.txt', 'cp -r vault v2 && cat v2/key.txt', 'ln -s vault v2 && cat v2/key.txt', 'ln -s "$PWD/vault" v2', 'tar czf /tmp/a.tgz .', 'zip -r a.zip src .', 'rsync -a ./ /tmp/copy', 'diff -r . src', 'mv vault v2', 'cp -r v* /tmp/copy',
   ])('by_%s_is_denied_with_what_it_holds', async (command) => {
     const { names } = await played([use('Bash', { command })]);
     expect(names).toEqual(['occasio_denied__path-denied']);
