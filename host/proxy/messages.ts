@@ -28,7 +28,8 @@ const MAX_TEXT = 256;
 export async function messagesTurn(setting: ProxySetting, gate: Gate, request: Request): Promise<Response> {
   try {
     if (request.headers.has('content-encoding')) return refusalResponse(402, 'a compressed request cannot be judged; send it plain');
-    const body = await readAll(request.body, MAX_REQUEST, 'request');
+    const body = await wholeBody(request);
+    if (body === null) return refusalResponse(402, 'the request broke off');
     const parsed = parseRequest(body);
     const turn = await gate.enter(callerOf(setting, request, parsed.ok ? parsed.view : null));
     if (!parsed.ok) {
@@ -40,6 +41,16 @@ export async function messagesTurn(setting: ProxySetting, gate: Gate, request: R
     if (!(e instanceof OccasioError)) throw e;
     setting.notice(e.message);
     return refusalResponse(e.code === 'upstream' || e.code === 'answer' ? 502 : 402, e.message, e.code === 'upstream');
+  }
+}
+
+/** Null when the client leaves before it has sent all: nothing goes up, and nobody hears the answer. */
+async function wholeBody(request: Request): Promise<Uint8Array | null> {
+  try {
+    return await readAll(request.body, MAX_REQUEST, 'request');
+  } catch (e) {
+    if (e instanceof OccasioError) throw e;
+    return null;
   }
 }
 
