@@ -56,7 +56,7 @@ export function readJsonAnswer(options: ReaderOptions = {}): ResponseReader {
 
 function readMessage(log: MessageLog, text: string, body: Uint8Array, root: JsonNode, options: ReaderOptions): readonly ResponseEvent[] | string {
   if (caseVariant(root) !== undefined) return 'it has a member that differs from a known one only in case';
-  noteMessage(log, text, root);
+  noteMessage(log, text, root, true);
   const around = root.kind === 'object' ? { ...root, members: root.members.filter(({ name }) => name !== 'content') } : root;
   if (hidesToolUse(text, around)) return 'a tool_use stands where none belongs';
   const content = memberOf(root, 'content');

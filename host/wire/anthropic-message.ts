@@ -6,8 +6,10 @@
  */
 
 import { caseVariant, isKnownType, resemblesToolUse, SERVER_CALLS, WORDS } from './anthropic-types.ts';
-import type { ResponseSummary, Usage } from './events.ts';
-import { memberOf, textOf, valueOf } from './json.ts';
+import { nextMessage, noteUsage, openUsage, usageOf } from './anthropic-usage.ts';
+import type { UsageLog } from './anthropic-usage.ts';
+import type { ResponseSummary } from './events.ts';
+import { memberOf, textOf } from './json.ts';
 import type { JsonNode } from './json.ts';
 
 export interface ReaderOptions {
@@ -30,12 +32,8 @@ export interface MessageLog {
   readonly issued: Set<string>;
   readonly unscanned: Set<string>;
   readonly upstream: Set<string>;
-  /** Usage of the messages before this one, and of this one: figures of one message are cumulative. */
-  earlier: Usage;
-  current: Usage;
+  readonly usage: UsageLog;
 }
-
-const NO_USAGE: Usage = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 };
 
 export function openLog(): MessageLog {
   return {
@@ -46,8 +44,7 @@ export function openLog(): MessageLog {
     issued: new Set(),
     unscanned: new Set(),
     upstream: new Set(),
-    earlier: NO_USAGE,
-    current: NO_USAGE,
+    usage: openUsage(),
   };
 }
 
@@ -59,44 +56,18 @@ export function summarize(log: MessageLog): ResponseSummary {
     tool_use_ids: [...log.issued],
     unscanned: [...log.unscanned],
     executed_upstream: [...log.upstream],
-    usage: addUsage(log.earlier, log.current),
+    ...usageOf(log.usage),
     complete: log.complete,
   };
 }
 
-/** Takes in what a message, or the `message` of message_start, says of itself. */
-export function noteMessage(log: MessageLog, text: string, message: JsonNode | undefined): void {
+/** Takes in what a message says of itself; `whole`: it is not the `message` of message_start but all of the answer. */
+export function noteMessage(log: MessageLog, text: string, message: JsonNode | undefined, whole: boolean): void {
   log.model = textOf(text, memberOf(message, 'model')) ?? log.model;
   log.messageId = textOf(text, memberOf(message, 'id')) ?? log.messageId;
   log.stopReason = textOf(text, memberOf(message, 'stop_reason')) ?? log.stopReason;
-  log.earlier = addUsage(log.earlier, log.current);
-  log.current = NO_USAGE;
-  noteUsage(log, text, memberOf(message, 'usage'));
-}
-
-/** A figure that is given replaces the one before; one that is no count is left out. */
-export function noteUsage(log: MessageLog, text: string, usage: JsonNode | undefined): void {
-  const count = (name: string, before: number): number => {
-    const node = memberOf(usage, name);
-    const value = node?.kind === 'number' ? Number(valueOf(text, node)) : before;
-    return Number.isSafeInteger(value) && value >= 0 ? value : before;
-  };
-  log.current = {
-    input_tokens: count('input_tokens', log.current.input_tokens),
-    output_tokens: count('output_tokens', log.current.output_tokens),
-    cache_read_tokens: count('cache_read_input_tokens', log.current.cache_read_tokens),
-    cache_write_tokens: count('cache_creation_input_tokens', log.current.cache_write_tokens),
-  };
-}
-
-function addUsage(a: Usage, b: Usage): Usage {
-  const sum = (x: number, y: number): number => Math.min(x + y, Number.MAX_SAFE_INTEGER);
-  return {
-    input_tokens: sum(a.input_tokens, b.input_tokens),
-    output_tokens: sum(a.output_tokens, b.output_tokens),
-    cache_read_tokens: sum(a.cache_read_tokens, b.cache_read_tokens),
-    cache_write_tokens: sum(a.cache_write_tokens, b.cache_write_tokens),
-  };
+  nextMessage(log.usage);
+  noteUsage(log.usage, text, memberOf(message, 'usage'), whole);
 }
 
 export interface BlockHead {

@@ -12,7 +12,7 @@ import type { Intake, Role } from './anthropic-content.ts';
 import { runsUpstream, SETTINGS } from './anthropic-types.ts';
 import { badUtf8Offset, decodeText, encodeText, splice, utf8Length } from './bytes.ts';
 import type { OfferedServerTool, RequestFault, RequestParse, RequestView } from './events.ts';
-import { memberOf, parseJson, textOf } from './json.ts';
+import { memberOf, parseJson, textOf, valueOf } from './json.ts';
 import type { JsonFault, JsonNode } from './json.ts';
 
 export function parseRequest(body: Uint8Array): RequestParse {
@@ -36,6 +36,9 @@ export function parseRequest(body: Uint8Array): RequestParse {
   const view: RequestView = {
     model: textOf(text, memberOf(root, 'model')) ?? null,
     stream: memberOf(root, 'stream')?.kind === 'true',
+    maxTokens: countOf(text, memberOf(root, 'max_tokens')),
+    speed: textOf(text, memberOf(root, 'speed')) ?? null,
+    inferenceGeo: textOf(text, memberOf(root, 'inference_geo')) ?? null,
     sessionId: userId === undefined ? null : sessionOf(userId),
     agentId: null,
     items: to.items,
@@ -102,6 +105,11 @@ function sessionOf(userId: string): string | null {
   const parsed = parseJson(userId, 4);
   if (parsed.ok) return identifier(textOf(userId, memberOf(parsed.root, 'session_id')));
   return identifier(/_session_([0-9A-Fa-f-]{36})$/.exec(userId)?.[1]);
+}
+
+function countOf(text: string, node: JsonNode | undefined): number | null {
+  const value = node?.kind === 'number' ? Number(valueOf(text, node)) : -1;
+  return Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
 function identifier(text: string | null | undefined): string | null {

@@ -13,8 +13,9 @@
 import { errorEvent } from './anthropic-error.ts';
 import { inputOfDeltas } from './anthropic-input.ts';
 import type { InputRead } from './anthropic-input.ts';
-import { issue, MAX_HELD_BYTES, noteMessage, noteUsage, openLog, readBlock, summarize } from './anthropic-message.ts';
+import { issue, MAX_HELD_BYTES, noteMessage, openLog, readBlock, summarize } from './anthropic-message.ts';
 import type { ReaderOptions } from './anthropic-message.ts';
+import { noteUsage } from './anthropic-usage.ts';
 import { concatBytes, encodeText } from './bytes.ts';
 import type { ResponseEvent, ResponseReader, Substitute, ToolUse } from './events.ts';
 import { readEvent } from './anthropic-event.ts';
@@ -130,7 +131,7 @@ function apply(s: Stream, event: StreamEvent): void {
       return pass(s, event.raw);
     case 'message_delta':
       s.log.stopReason = textOf(event.text, memberOf(memberOf(event.root, 'delta'), 'stop_reason')) ?? s.log.stopReason;
-      noteUsage(s.log, event.text, memberOf(event.root, 'usage'));
+      noteUsage(s.log.usage, event.text, memberOf(event.root, 'usage'), true);
       return pass(s, event.raw);
     case 'message_stop':
       s.inMessage = false;
@@ -160,7 +161,7 @@ function beginMessage(s: Stream, event: StreamEvent): void {
   s.tools = false;
   s.open.clear();
   s.log.complete = false;
-  noteMessage(s.log, event.text, message);
+  noteMessage(s.log, event.text, message, false);
   pass(s, event.raw);
 }
 

@@ -49,6 +49,7 @@ export interface ResponseSummary {
   /** Names of server tools that ran upstream. */
   readonly executed_upstream: readonly string[];
   readonly usage: Usage;
+  readonly metering: Metering;
   /** message_stop was seen (or a JSON answer was whole). */
   readonly complete: boolean;
 }
@@ -58,6 +59,18 @@ export interface Usage {
   readonly output_tokens: number;
   readonly cache_read_tokens: number;
   readonly cache_write_tokens: number;
+}
+
+/** What a bill needs besides the figures of `usage`. */
+export interface Metering {
+  /** Of cache_write_tokens those that live an hour. */
+  readonly cache_write_1h_tokens: number;
+  readonly web_searches: number;
+  /** Null where the answer does not say. */
+  readonly speed: string | null;
+  readonly inference_geo: string | null;
+  /** How far the answer told its usage: not at all, what went in, or its final figures. */
+  readonly told: 'nothing' | 'input' | 'all';
 }
 
 /** Reads one response. `push` takes any chunking; `end` yields what is left: a held block of a cut stream is dropped, never passed. */
@@ -73,6 +86,10 @@ export interface ResponseReader {
 export interface RequestView {
   readonly model: string | null;
   readonly stream: boolean;
+  /** What bounds and prices the answer; null where the body has no such member of the right kind. */
+  readonly maxTokens: number | null;
+  readonly speed: string | null;
+  readonly inferenceGeo: string | null;
   readonly sessionId: string | null;
   readonly agentId: string | null;
   readonly items: readonly RequestItem[];

@@ -249,6 +249,7 @@ describe('summary', () => {
       unscanned: ['hologram', 'weather'],
       executed_upstream: ['web_search'],
       usage: { input_tokens: 3, output_tokens: 20, cache_read_tokens: 5, cache_write_tokens: 7 },
+      metering: { cache_write_1h_tokens: 0, web_searches: 0, speed: null, inference_geo: null, told: 'all' },
       complete: true,
     });
   });
