@@ -51,7 +51,8 @@ const KINDS: { readonly [kind: string]: { readonly [name: string]: Form } } = {
     event_type: ['cloud_sent', 'local_only', 'blocked', 'trimmed', 'budget_exceeded'], 'model?': 'text', cwd: 'text',
     input_tokens: 'count', output_tokens: 'count', cache_read_tokens: 'count', cache_write_tokens: 'count', seq: 'count', request_id: 'text',
     'agent_id?': 'text', route: 'text', status: 'count', 'reason?': 'text', 'message_id?': 'text', 'stop_reason?': 'text', tool_use_ids: 'texts',
-    unscanned: 'texts', executed_upstream: 'texts', complete: 'flag', ...CHAIN,
+    unscanned: 'texts', executed_upstream: 'texts', complete: 'flag', 'cache_write_1h_tokens?': 'count', 'web_searches?': 'count',
+    'billed_model?': 'text', 'speed?': 'text', 'inference_geo?': 'text', 'cost_microusd?': 'count', 'cost_basis?': ['usage', 'bound', 'unpriced'], ...CHAIN,
   },
   run_end: { ...WHO, kind: ['run_end'], seq: 'count', reason: ['exit', 'idle', 'stop'], counts: 'counts', ...CHAIN },
 };

@@ -57,7 +57,7 @@ export interface ToolResultRow {
 export interface RequestRow {
   readonly kind: 'request';
   readonly direction: 'outbound';
-  readonly event_type: 'cloud_sent' | 'blocked';
+  readonly event_type: 'cloud_sent' | 'blocked' | 'budget_exceeded';
   readonly model?: string;
   readonly cwd: string;
   readonly input_tokens: number;
@@ -75,6 +75,16 @@ export interface RequestRow {
   readonly unscanned: readonly string[];
   readonly executed_upstream: readonly string[];
   readonly complete: boolean;
+  /** Of cache_write_tokens those that live an hour; left out where there are none, like `web_searches`. */
+  readonly cache_write_1h_tokens?: number;
+  readonly web_searches?: number;
+  /** The model that answered, where it is another than `model`; terms where they are not the standard. */
+  readonly billed_model?: string;
+  readonly speed?: string;
+  readonly inference_geo?: string;
+  /** Left out where `cost_basis` is unpriced. */
+  readonly cost_microusd?: number;
+  readonly cost_basis?: 'usage' | 'bound' | 'unpriced';
 }
 
 export interface PolicyLoadedRow {
