@@ -39,5 +39,5 @@ process.exitCode = results.some((r) => r.ratio < r.floor) ? 1 : 0;
 
 function print({ name, peer, ratio, floor, goal }) {
   const state = ratio < floor ? 'BELOW' : ratio < goal ? 'ok' : 'goal';
-  console.log(`${name.padEnd(34)}${peer.padEnd(44)}${ratio.toFixed(2).padStart(8)}x   floor ${String(floor).padEnd(6)}goal ${String(goal).padEnd(6)}${state}`);
+  console.log(`${name.padEnd(37)}${peer.padEnd(44)}${ratio.toFixed(2).padStart(8)}x   floor ${String(floor).padEnd(6)}goal ${String(goal).padEnd(6)}${state}`);
 }
