@@ -67,8 +67,8 @@ export async function buildFresh() {
   };
   const outs = bundles.map((b) => b.out);
   await part(['core.wasm'], !stale('core.wasm', 'core-wasm/assembly'), buildCoreModule);
-  await part(outs, !outs.some((out) => stale(out, 'host', 'verifiers', 'core-wasm/core.ts', 'package.json', 'tools/build.mjs')), async () => place('LICENSES.txt', licences(await buildBundles())));
-  await part(['types'], !stale('types', 'verifiers/formats', 'core-wasm/core.ts', 'tools/tsconfig.types.json'), async () => buildTypes());
+  await part(outs, !outs.some((out) => stale(out, 'host', 'verifiers', 'core-wasm', 'package.json', 'tools/build.mjs')), async () => place('LICENSES.txt', licences(await buildBundles())));
+  await part(['types'], !stale('types', 'verifiers/formats', 'core-wasm', 'tools/tsconfig.types.json'), async () => buildTypes());
   copyFiles();
   return failures;
 }
@@ -125,7 +125,10 @@ function buildTypes() {
   rmSync(next, { recursive: true, force: true });
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const run = spawnSync(process.execPath, [tsc, '-p', 'tools/tsconfig.types.json', '--outDir', next], { cwd: root, encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`Cannot build the declarations of the doors:\n${run.stdout}${run.stderr}`);
+  if (run.status !== 0) {
+    rmSync(next, { recursive: true, force: true });
+    throw new Error(`Cannot build the declarations of the doors:\n${run.stdout}${run.stderr}`);
+  }
   for (const file of filesBelow(next)) {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace(/(\bfrom\s+|\bimport\()(["'])(\.{1,2}\/[^"']*)\.ts\2/g, '$1$2$3.js$2'));

@@ -11,10 +11,12 @@ import { document, line } from './print.ts';
 export const init: Command = {
   name: 'init',
   summary: 'make the home and write a policy to start from',
-  help: `Usage: occasio init [--template dev-default|strict] [--json]
+  help: `Usage: occasio init [--template NAME] [--json]
 
   --template NAME   dev-default: credentials denied, secrets redacted, daily work untouched (default)
                     strict: only the project's own files, secrets and opaque commands blocked
+                    finance: dev-default, and numbers of cards and accounts redacted
+                    local-first: what can be answered here is answered here
 
 The home is $OCCASIO_HOME, else ~/.occasio. A policy that is there already is left as it is.
 `,

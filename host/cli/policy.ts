@@ -16,12 +16,12 @@ type Act = (args: readonly string[], io: Io, ops: Ops, core: Core) => Promise<nu
 export const policy: Command = {
   name: 'policy',
   summary: 'write, check or show the policy',
-  help: `Usage: occasio policy init [--template dev-default|strict] [--force]
+  help: `Usage: occasio policy init [--template NAME] [--force]
        occasio policy validate [FILE]
        occasio policy show [--diff]
        each with [--json]
 
-  init       writes policy.yml into the home; --force replaces the one that is there
+  init       writes policy.yml into the home, from dev-default, strict, finance or local-first; --force replaces the one that is there
   validate   lists every fault with line and column; "-" reads standard input
   show       the policy in force; --diff only what differs from the template dev-default
 

@@ -49,6 +49,8 @@ const wrapper = (spec: Wrapper): Program => ({
       if (value !== null && role !== undefined) call.role(value, role);
     }
     if (spec.reason !== undefined) call.opaque(spec.reason);
+    // What comes in is words of the command, or whatever it makes of them.
+    if (spec.reason !== undefined) call.stdin('other');
     for (const field of parsed.operands.slice(0, spec.skip ?? 0)) call.role(field, 'text');
     call.run(parsed.operands.slice(spec.skip ?? 0));
   },
