@@ -25,6 +25,8 @@ export interface Tally {
   readonly spent: number;
   /** Requests whose cost is not known. */
   readonly unpriced: number;
+  /** True the first time a model without a price is named; a caller that invents names is not told of more than 64. */
+  unknown(model: string): boolean;
   /** Sets the estimate aside, or says why not. `whole`: all of max_tokens counts against what is left. */
   admit(estimate: Estimate, whole: boolean): Hold | Refused;
 }
@@ -35,6 +37,7 @@ export interface Hold {
   settle(cost: number | null): boolean;
 }
 
+const MAX_UNKNOWN = 64;
 /** Output tokens that `usual` counts at most: agents ask for far more room than they use. */
 export const USUAL_OUTPUT = 16_384;
 
@@ -43,6 +46,7 @@ export function openTally(limit: number | null): Tally {
   let aside = 0;
   let unpriced = 0;
   let warned = false;
+  const models = new Set<string>();
 
   function hold(held: number): Hold {
     let open = true;
@@ -69,6 +73,11 @@ export function openTally(limit: number | null): Tally {
     },
     get unpriced() {
       return unpriced;
+    },
+    unknown(model) {
+      if (models.has(model) || models.size >= MAX_UNKNOWN) return false;
+      models.add(model);
+      return true;
     },
     admit({ most, usual }, whole) {
       if (limit === null) return hold(0);

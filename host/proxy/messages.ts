@@ -14,6 +14,7 @@ import { readStream } from '../wire/anthropic-response.ts';
 import { isKnownType } from '../wire/anthropic-types.ts';
 import type { RequestView, ResponseReader, ResponseSummary } from '../wire/events.ts';
 import type { ProxySetting } from './setting.ts';
+import { openBill, type Bill } from './bill.ts';
 import { decodedBody, join, MAX_ANSWER, MAX_REQUEST, readAll } from './body.ts';
 import { relay, relayWhole } from './downward.ts';
 import { clientHeaders, upstreamHeaders, valueOf } from './headers.ts';
@@ -57,35 +58,52 @@ async function wholeBody(request: Request): Promise<Uint8Array | null> {
 async function governed(setting: ProxySetting, turn: Turn, request: Request, body: Uint8Array, view: RequestView): Promise<Response> {
   turn.session.busy += 1;
   let handedOn = false;
+  let bill: Bill | null = null;
   try {
     if (!isCount(request) && startsRound(view)) beginRound(turn);
     const unknown = setting.preset === 'strict' ? view.unscanned.find((type) => !isKnownType(type)) : undefined;
     if (unknown !== undefined) return await refused(turn, request, view, `content of type "${unknown}" is not known here, and preset strict refuses it`, 'unknown-content');
     const offered = judgeOffered(turn, view.offered);
     if (offered !== null) return await refused(turn, request, view, offered.text, offered.reason);
+    bill = openBill(setting, turn, view, body.length, isCount(request));
+    if (bill.refusal !== null) return await refused(turn, request, view, bill.refusal.text, bill.refusal.reason, bill.refusal.event);
     const edits = await judgeUpward(turn, view);
     const upstream = upstreamOf(setting, request);
-    const sent = setting.ops.send({ ...upstream, body: edits.length === 0 ? body : view.edit(edits) });
+    const exchange = { bill, sent: edits.length === 0 ? body : view.edit(edits) };
+    const sent = setting.ops.send({ ...upstream, body: exchange.sent });
     // Rows of this request are written; they are durable before the first byte of the answer leaves.
     const [answer] = await Promise.all([sent, turn.session.run.durable()]).catch((e: unknown) => {
       upstream.abort();
-      noteRequest(turn, { ...requestFacts(request, view, 0), event_type: 'cloud_sent' });
+      // An upstream that could not be reached charged nothing; one that was left may have.
+      const left = request.signal.aborted || !(e instanceof OccasioError && e.code === 'upstream');
+      noteRequest(turn, { ...requestFacts(request, view, 0), ...(left ? exchange.bill.abandoned(exchange.sent.length) : exchange.bill.free()) });
       throw e;
     });
     handedOn = true;
-    return await answerOf(setting, turn, request, view, answer, upstream.abort);
+    return await answerOf(setting, turn, request, view, exchange, answer, upstream.abort);
   } finally {
-    if (!handedOn) turn.session.busy -= 1;
+    if (!handedOn) {
+      turn.session.busy -= 1;
+      bill?.free();
+    }
   }
 }
 
+/** What went up, and what it costs. */
+interface Exchange {
+  readonly bill: Bill;
+  readonly sent: Uint8Array;
+}
+
 /** The client's answer. From here the request row is written when the answer ends, however it ends. */
-async function answerOf(setting: ProxySetting, turn: Turn, request: Request, view: RequestView, answer: Incoming, abort: () => void): Promise<Response> {
+async function answerOf(setting: ProxySetting, turn: Turn, request: Request, view: RequestView, exchange: Exchange, answer: Incoming, abort: () => void): Promise<Response> {
   let reader: ResponseReader | null = null;
   const finish = (): void => {
     turn.session.busy -= 1;
     try {
-      noteRequest(turn, { ...requestFacts(request, view, answer.status), ...summaryFacts(view, reader?.summary() ?? null) });
+      const summary = reader?.summary() ?? null;
+      const cost = exchange.bill.answered(answer.status, summary, exchange.sent.length);
+      noteRequest(turn, { ...requestFacts(request, view, answer.status), ...summaryFacts(view, summary), ...cost });
     } catch (e) {
       // The run is dead then: the next request opens its successor or is refused.
       setting.notice((e as Error).message);
@@ -130,8 +148,8 @@ function upstreamOf(setting: ProxySetting, request: Request) {
   };
 }
 
-async function refused(turn: Turn, request: Request, view: RequestView | null, why: string, reason: string): Promise<Response> {
-  noteRequest(turn, { ...requestFacts(request, view, 402), event_type: 'blocked', reason });
+async function refused(turn: Turn, request: Request, view: RequestView | null, why: string, reason: string, event: 'blocked' | 'budget_exceeded' = 'blocked'): Promise<Response> {
+  noteRequest(turn, { ...requestFacts(request, view, 402), event_type: event, reason, cost_microusd: 0, cost_basis: 'usage' });
   await turn.session.run.durable();
   return refusalResponse(402, why);
 }

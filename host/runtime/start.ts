@@ -1,4 +1,5 @@
 /** Puts the parts of a proxy together on this runtime and starts it: home, policy, gate, app, socket. */
+import { openTally, type Tally } from '../cost/index.ts';
 import { openHome, type Counts, type Home } from '../ledger/index.ts';
 import { createGate, type Gate } from '../gate/gate.ts';
 import { openPolicy } from '../gate/policy-source.ts';
@@ -21,6 +22,8 @@ export interface StartOptions {
   /** 0 for a free one. */
   readonly port: number;
   readonly notice: (line: string) => void;
+  /** Micro-dollars for all sessions together; none when left out. */
+  readonly budget?: number;
 }
 
 export interface Running {
@@ -39,6 +42,9 @@ export interface Summary {
   readonly blocked: number;
   readonly transformed: number;
   readonly secrets_redacted: number;
+  /** Bounds of answers that were cut included; requests without a price are not in it but in `unpriced`. */
+  readonly spent_microusd: number;
+  readonly unpriced: number;
 }
 
 const IDLE_CHECK_MS = 60_000;
@@ -54,7 +60,7 @@ export async function startProxy(options: StartOptions): Promise<Running> {
   const listening = await listen((request) => handler(request), options.port);
   const setting: ProxySetting = {
     ops, core, home, source, shell: loadShell, version, coreSha256: sha256, preset: options.preset, cwd: options.cwd,
-    port: listening.port, upstream: options.upstream.replace(/\/+$/, ''), notice: options.notice,
+    port: listening.port, upstream: options.upstream.replace(/\/+$/, ''), tally: openTally(options.budget ?? null), notice: options.notice,
   };
   const gate = await createGate(setting);
   const app = createApp(setting, gate);
@@ -72,12 +78,12 @@ export async function startProxy(options: StartOptions): Promise<Running> {
       await gate.runs.closeAll(reason);
       await unregister();
       endConnections();
-      return summarise(gate.runs.all());
+      return summarise(gate.runs.all(), setting.tally);
     },
   };
 }
 
-function summarise(runs: ReturnType<Gate['runs']['all']>): Summary {
+function summarise(runs: ReturnType<Gate['runs']['all']>, tally: Tally): Summary {
   const each = runs.map(({ run, sessionId }) => ({ id: run.id, path: run.path, session_id: sessionId, counts: run.counts }));
   const sum = (name: keyof Counts): number => each.reduce((total, r) => total + (r.counts[name] ?? 0), 0);
   return {
@@ -88,5 +94,7 @@ function summarise(runs: ReturnType<Gate['runs']['all']>): Summary {
     blocked: sum('BLOCK'),
     transformed: sum('TRANSFORM'),
     secrets_redacted: sum('secrets_redacted'),
+    spent_microusd: tally.spent,
+    unpriced: tally.unpriced,
   };
 }
