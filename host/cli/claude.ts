@@ -8,20 +8,22 @@ import { refuseBypass } from './bypass.ts';
 import type { Command } from './command.ts';
 import { occasioHome } from './files.ts';
 import { line, type Io } from './print.ts';
-import { presets, summaryLine } from './session.ts';
+import { budgetOf, presets, summaryLine } from './session.ts';
 import { chooseUpstream } from './upstream.ts';
 
-const own = new Set(['preset', 'upstream', 'port']);
+const own = new Set(['preset', 'upstream', 'port', 'budget']);
 
 export const claude: Command = {
   name: 'claude',
   summary: 'run Claude Code with every tool call decided and recorded',
-  help: `Usage: occasio claude [--preset P] [--upstream URL] [--port N] [--] [arguments of claude]
+  help: `Usage: occasio claude [--preset P] [--upstream URL] [--port N] [--budget N] [--] [arguments of claude]
 
   --preset P       balanced (the policy as written, default), strict (secrets and opaque commands are blocked too),
                    off (nothing but self-protection is enforced, all is recorded)
   --upstream URL   the model API; default: ANTHROPIC_BASE_URL, else the public one
   --port N         port of the proxy on 127.0.0.1; default: a free one
+  --budget N       dollars for the session, like 5 or 0.25: a warning at 80 %, and requests that it does not cover are
+                   refused (402), those of a model without a known price too
 
 Ours are read up to the first argument that is not ours, or "--"; the rest is the agent's.
 The exit code is the agent's. At the end one line on stderr says what was decided and where the record is.
@@ -33,13 +35,14 @@ Example: occasio claude --preset strict -p "what does this project do?"
     const { ours, rest } = splitArguments(args);
     const preset = oneOf('claude', 'preset', ours.get('preset'), presets, 'balanced');
     const port = portNumber('claude', ours.get('port'));
+    const budget = budgetOf('claude', ours.get('budget'));
     const ops = createOps();
     const home = occasioHome(io);
     const program = findClaude(io.env);
     await refuseBypass(ops, io.env, io.cwd, rest);
     const upstream = await chooseUpstream(io, ops, home, ours.get('upstream'));
     const { notice, release } = notices(io);
-    const running = await startProxy({ occasioHome: home, upstream, preset, cwd: io.cwd, port, notice });
+    const running = await startProxy({ occasioHome: home, upstream, preset, cwd: io.cwd, port, notice, ...(budget === undefined ? {} : { budget }) });
     running.home.notes.forEach(notice);
     try {
       return await runProgram(program, rest, agentEnvironment(io.env, running.url), io.cwd);

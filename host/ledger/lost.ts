@@ -19,7 +19,7 @@ export async function markLost(ops: Ops, index: Index): Promise<void> {
 }
 
 /** Only this machine can tell, and only of its own processes. A number that was given to another process since keeps the run open. */
-function isGone(ops: Ops, entry: Values): boolean {
+export function isGone(ops: Ops, entry: Values): boolean {
   const { hostId, bootId, pid } = ops.host;
   if ((entry['host_id'] ?? null) !== hostId) return false;
   if ((entry['boot_id'] ?? null) !== bootId) return true;

@@ -1,6 +1,7 @@
 /** The proxy under test: in this process, or, where another runtime is to run it, as the program `proxy` in a process of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { formatDollars } from '../../host/cost/index.ts';
 import { startProxy, type StartOptions } from '../../host/runtime/start.ts';
 import { bundle, elsewhere, runtime } from '../support/command.ts';
 
@@ -28,8 +29,8 @@ export async function openDoor(options: StartOptions): Promise<Door> {
 
 /** Always in a process of its own. */
 export async function openChild(options: StartOptions): Promise<ChildDoor> {
-  const { occasioHome, notice, port: wanted, ...rest } = options;
-  const words = Object.entries(wanted === 0 ? rest : { ...rest, port: wanted }).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const { occasioHome, notice, port: wanted, budget, ...rest } = options;
+  const words = Object.entries({ ...rest, ...(wanted === 0 ? {} : { port: wanted }), ...(budget === undefined ? {} : { budget: formatDollars(budget) }) }).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const [program, ...first] = runtime;
   const child = spawn(program, [...first, bundle, 'proxy', ...words], { env: { ...process.env, OCCASIO_HOME: occasioHome }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;

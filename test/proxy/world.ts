@@ -28,6 +28,8 @@ export interface WorldOptions extends UpstreamOptions {
   readonly policy?: string;
   readonly preset?: 'strict' | 'balanced' | 'off';
   readonly tools?: Tools;
+  /** Micro-dollars. */
+  readonly budget?: number;
   /** A world to go on in: same folder and home, another proxy. */
   readonly after?: World;
 }
@@ -46,7 +48,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   if (options.policy !== undefined) writeFileSync(join(home, 'policy.yml'), options.policy, { mode: 0o600 });
   const upstream = await createUpstream(options);
   const notices: string[] = [];
-  const proxy = await openDoor({ occasioHome: home, upstream: upstream.url, preset: options.preset ?? 'balanced', cwd, port: 0, notice: (line) => notices.push(line) });
+  const proxy = await openDoor({ occasioHome: home, upstream: upstream.url, preset: options.preset ?? 'balanced', cwd, port: 0, notice: (line) => notices.push(line), ...(options.budget === undefined ? {} : { budget: options.budget }) });
   // A proxy that is started by its command asks an upstream on loopback whether it is a proxy of ours.
   (upstream.requests as unknown[]).length = 0;
   let stopped: Promise<unknown> | undefined;
