@@ -1,5 +1,5 @@
 /**
- * The one interface to the outside world: clock, chance, disk, upstream. `host/runtime` implements it; tests may.
+ * The one interface to the outside world: clock, chance, disk, programs, upstream. `host/runtime` implements it; tests may.
  * Paths are absolute strings in the host's own spelling. Failures are OccasioErrors (not-found, not-a-file, too-large,
  * unreadable, unwritable, exists); null stands only where a contract names it.
  */
@@ -14,6 +14,8 @@ export interface Ops {
   /** A process of this machine has this id now. */
   alive(pid: number): boolean;
   readonly files: Files;
+  /** Runs a program to its end, without a shell and without input; what it started is ended with it. `not-found` when it is not installed. */
+  run(program: Run): Promise<Ran>;
   /** One request, one answer. Redirects are not followed, nothing is decoded; `signal` ends both directions. */
   send(request: Outgoing): Promise<Incoming>;
 }
@@ -89,6 +91,34 @@ export interface AppendFile {
   /** All written bytes are durable when it resolves. Calls that overlap share one fsync. */
   sync(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Run {
+  /** A bare name: looked for in the system's own folders, then in absolute ones of PATH that no project brings along. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: { readonly [name: string]: string };
+  readonly limits: { readonly bytes: number; readonly milliseconds: number };
+  /** A folder of its own for this run, mode 0700, removed after it; the variable has its path. */
+  readonly scratch?: Scratch;
+}
+
+export interface Scratch {
+  readonly variable: string;
+  /** `modified`: milliseconds since 1970 that the file's time is set to, at most as exact as the system has it. */
+  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array; readonly modified?: number }[];
+  readonly links: readonly { readonly name: string; readonly target: string }[];
+}
+
+export interface Ran {
+  /** Null when it was ended by a signal, ours included. */
+  readonly code: number | null;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  /** The limit that ended it: more was to come. */
+  readonly cut: 'bytes' | 'time' | null;
 }
 
 export interface Outgoing {

@@ -23,6 +23,8 @@ export interface Call {
   readonly paths: readonly CallPath[];
   /** A shell command line, and its shell. */
   readonly command: { readonly text: string; readonly shell: 'bash' | 'powershell' } | null;
+  /** Nothing but the command says how it is run: its answer is what it prints. */
+  readonly plain?: true;
   /** Texts in a language that is not read here: what they name is a mention. */
   readonly programs?: readonly string[];
   /** Every string of the input, for patterns and placeholders. */

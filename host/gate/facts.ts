@@ -10,6 +10,7 @@ import { tokensOf } from '../shell/bash/literals.ts';
 import type { ShellFacts, ShellReader, ShellWord } from '../shell/facts.ts';
 import type { Call, CallPath, Place } from './call.ts';
 import { expandGlob } from './expand.ts';
+import { answeredHere } from './answered.ts';
 import { createResolver, type Resolver } from './resolve.ts';
 import { arrivals, wholeFolders } from './whole.ts';
 
@@ -59,7 +60,8 @@ export async function gatherFacts(world: World, call: Call, place: Place, direct
   if (words.length > MAX_WORDS) return { judged: { ...base, fault: 'input-too-large' }, directories: named };
   const looked = await lookUp(disk, words);
   if (looked.fault) return settled(world, { ...base, fault: 'resolve-failed', paths: masked(world, looked.paths) }, named);
-  const shell = command === null ? undefined : maskedShell(world, opaqueUnlessBash(call, command), looked.tooWide);
+  const local = command === null ? null : await answeredHere(world.ops, call, place, directories);
+  const shell = command === null ? undefined : { ...maskedShell(world, opaqueUnlessBash(call, command), looked.tooWide), ...(local === null ? {} : { local }) };
   const judged: Judged = {
     ...base,
     ...(looked.paths.length === 0 ? {} : { paths: masked(world, looked.paths) }),

@@ -94,8 +94,15 @@ export function mayOpen(turn: Turn, ruling: Ruling, resolved: readonly string[],
 async function rule(turn: Turn, call: Call, direction: 'inbound' | 'outbound', more: Partial<Judged>): Promise<Ruling> {
   const place = { cwd: turn.setting.cwd, home: turn.setting.ops.host.home, door: turn.caller.door, direction };
   const facts = await gatherFacts(turn.world, call, place, [...turn.session.directories]);
+  const ruling = decided(turn, { ...facts.judged, ...more });
+  if (facts.directories.length === 0 || ruling.decision.action === 'LOCAL' || (await wasAnswered(turn, call))) return ruling;
   const kept = await addDirectories(turn.session, facts.directories, isThere(turn.setting.ops));
-  return decided(turn, { ...facts.judged, ...(kept ? {} : { fault: 'input-too-large' as const }), ...more });
+  return kept ? ruling : decided(turn, { ...facts.judged, fault: 'input-too-large', ...more });
+}
+
+/** It was answered here, so the agent's shell never ran it: a `cd` in it has moved nobody. */
+async function wasAnswered(turn: Turn, call: Call): Promise<boolean> {
+  return call.id !== null && (await turn.setting.home.results.get(call.id))?.local === true;
 }
 
 function isThere(ops: Ops): (folder: string) => Promise<boolean> {

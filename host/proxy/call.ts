@@ -56,12 +56,18 @@ function callOf(id: string, name: string, input: Input, bytes: Uint8Array): Call
     class: known.class,
     paths,
     command,
+    ...(isPlain(name, input) ? { plain: true } : {}),
     ...(known.class === 'other' ? { programs: textsUnder(input, PROGRAM_MEMBER, false) } : {}),
     strings,
     bytes,
     inputs: recorded(known),
     fault: faultOf(known, strings.length),
   };
+}
+
+/** A shell's command that is run once and waited for. */
+function isPlain(name: string, input: Input): boolean {
+  return name === 'Bash' && Object.keys(input).every((member) => /^(?:command|description|timeout)$/.test(member) || (member === 'run_in_background' && input[member] === false));
 }
 
 /** Members of an unknown tool's input that name a file or a folder, by what such members are called. */

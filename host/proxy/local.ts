@@ -5,6 +5,7 @@ import type { Ruling, Turn } from '../gate/turn.ts';
 import type { Call } from '../gate/call.ts';
 import { bounded, type Bounded, type Session } from '../gate/session.ts';
 import type { StoredResult } from '../ledger/index.ts';
+import { plainRepository } from '../gate/repository.ts';
 import { createResolver } from '../gate/resolve.ts';
 import { executors, type Todo, type TodoList } from '../tools/index.ts';
 import type { Input } from '../wire/events.ts';
@@ -23,6 +24,7 @@ export async function answerLocally(turn: Turn, call: Call, input: Input, ruling
     resolve: (asked) => resolver.resolve(asked),
     otherNames: (path, stat) => resolver.otherNames(path, stat),
     allowed: (spellings, access) => mayOpen(turn, ruling, spellings, access),
+    repository: (folder) => plainRepository(ops, folder),
     todos: todosOf(turn),
   });
   const judged = judgeContent(turn, { id: call.id, tool: call.tool, class: call.class }, [result.text], 0);

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import type { HostFacts, Ops } from '../ops.ts';
 import { errno } from './fault.ts';
 import { files } from './files.ts';
+import { run } from './run.ts';
 import { send } from './send.ts';
 
 export function createOps(): Ops {
@@ -15,6 +16,7 @@ export function createOps(): Ops {
     random: (bytes) => new Uint8Array(randomBytes(bytes)),
     alive,
     files,
+    run,
     send,
   };
 }

@@ -3,12 +3,14 @@ import { find } from './find.ts';
 import { grep } from './grep.ts';
 import type { LocalRun } from './local.ts';
 import { read } from './read.ts';
+import { shell } from './shell/index.ts';
 import { todoRead, todoWrite } from './todo.ts';
 
 export const executors: { readonly [name: string]: LocalRun } = Object.assign(Object.create(null) as { [name: string]: LocalRun }, {
   'builtin:read': read,
   'builtin:find': find,
   'builtin:grep': grep,
+  'builtin:shell': shell,
   'builtin:todo-write': todoWrite,
   'builtin:todo-read': todoRead,
 });

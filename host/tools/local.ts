@@ -7,6 +7,7 @@
  */
 import type { Core } from '../../core-wasm/core.ts';
 import type { OpenFile, Ops, Stat } from '../ops.ts';
+import type { Repository } from '../shell/local/git-config.ts';
 import type { TodoList } from './todo.ts';
 
 export type LocalAccess = 'read' | 'list' | 'search';
@@ -22,6 +23,8 @@ export interface LocalContext {
   /** May this path, known by these spellings, be touched so? Asked for each file, so it should be quick. */
   allowed(spellings: readonly string[], access: LocalAccess): boolean | Promise<boolean>;
   readonly limits?: Partial<Limits>;
+  /** The git repository of a folder, if it is one that a command may be run on here. */
+  readonly repository?: (folder: string) => Promise<Repository | null>;
   /** The session's list of things to do; without one, writing is forgotten. */
   readonly todos?: TodoList;
 }

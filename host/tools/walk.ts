@@ -34,11 +34,13 @@ export type Cuts = Set<string>;
 
 export interface Clock {
   readonly over: () => boolean;
+  /** Milliseconds until it is. */
+  readonly left: () => number;
 }
 
 export function clockOf(ops: Ops, limits: Limits): Clock {
   const end = ops.monotonic() + limits.milliseconds;
-  return { over: () => ops.monotonic() >= end };
+  return { over: () => ops.monotonic() >= end, left: () => end - ops.monotonic() };
 }
 
 const VERSION_CONTROL = new Set(['.git', '.svn', '.hg', '.bzr', '.jj', '.sl']);

@@ -1,0 +1,179 @@
+/**
+ * What the commands of a line share: where it starts, what it has said so far, and how a word becomes files. As everywhere
+ * in this room a file is opened once and judged on its descriptor.
+ */
+import type { Core } from '../../../core-wasm/core.ts';
+import type { Kind, OpenFile, Ops, Stat } from '../../ops.ts';
+import { namePattern, type LocalWord } from '../../shell/local/index.ts';
+import { joined, openJudged, orNull, type Limits, type LocalAccess, type LocalContext, type Refused } from '../local.ts';
+import { clockOf, type Clock, type Cuts } from '../walk.ts';
+
+export interface Shell {
+  readonly ops: Ops;
+  readonly core: Core;
+  readonly context: LocalContext;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly cuts: Cuts;
+  readonly out: Output;
+  /** The folder that the command runs in, absolute. */
+  base: string;
+}
+
+/** Output and errors as one stream, as the agent shows them. */
+export interface Output {
+  /** False once no more fits. */
+  write(bytes: Uint8Array): boolean;
+  line(text: string): boolean;
+  text(): string;
+}
+
+const encoder = new TextEncoder();
+
+export function openShell(ops: Ops, core: Core, context: LocalContext, limits: Limits): Shell {
+  const cuts: Cuts = new Set();
+  return { ops, core, context, limits, clock: clockOf(ops, limits), cuts, out: createOutput(limits.bytes, cuts), base: context.cwd };
+}
+
+function createOutput(limit: number, cuts: Cuts): Output {
+  const parts: Uint8Array[] = [];
+  let left = limit;
+  const write = (bytes: Uint8Array): boolean => {
+    if (bytes.length > left) cuts.add(`${limit} bytes`);
+    const kept = bytes.slice(0, left);
+    parts.push(kept);
+    left -= kept.length;
+    return left > 0;
+  };
+  return {
+    write,
+    line: (text) => write(encoder.encode(`${text}\n`)),
+    text() {
+      const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+      const text = parts.map((part) => decoder.decode(part, { stream: true })).join('');
+      // A character that the limit cut in two is left out.
+      return left > 0 ? text + decoder.decode() : text;
+    },
+  };
+}
+
+/** Why a name leads nowhere, in the words that programs use. */
+export const sentences: { readonly [why in Refused]: string } = {
+  absent: 'No such file or directory',
+  denied: 'Permission denied (by the policy of this machine; do not try to reach it another way)',
+  folder: 'Is a directory',
+  special: 'Not a regular file',
+  unreadable: 'Permission denied',
+  moved: 'It moved while it was opened',
+};
+
+export function absolute(shell: Shell, name: string): string {
+  return name.startsWith('/') ? name : joined(shell.base, name);
+}
+
+export interface Located {
+  /** What the kernel is given: not normalised. */
+  readonly path: string;
+  readonly spellings: readonly string[];
+  /** Of what a link leads to. */
+  readonly kind: Kind;
+  /** Of what stands at the name itself. */
+  readonly stat: Stat;
+}
+
+/** Looks a name up without opening it; a device is not opened even to see what it is. */
+export async function locate(shell: Shell, name: string, access: LocalAccess): Promise<Located | Refused> {
+  const { ops, context } = shell;
+  const path = absolute(shell, name);
+  const { resolved, fault } = await context.resolve(path);
+  if (fault !== undefined || !(await context.allowed(resolved, access))) return 'denied';
+  let stat: Stat | null;
+  try {
+    stat = await ops.files.stat(path);
+  } catch (e) {
+    if (e instanceof Error && e.name === 'OccasioError') return 'unreadable';
+    throw e;
+  }
+  if (stat === null) return 'absent';
+  const kind = stat.kind === 'link' ? await kindBehind(shell, resolved) : stat.kind;
+  return kind === null ? 'absent' : { path, spellings: resolved, kind, stat };
+}
+
+/** The last place of a chain of links that is there and is no link itself. */
+async function kindBehind({ ops }: Shell, resolved: readonly string[]): Promise<Kind | null> {
+  const stats = await Promise.all(resolved.map((path) => orNull(ops.files.stat(path))));
+  const kinds = stats.flatMap((stat) => (stat === null || stat.kind === 'link' ? [] : [stat.kind]));
+  return kinds.includes('other') ? 'other' : (kinds.at(-1) ?? null);
+}
+
+export async function openFile(shell: Shell, name: string): Promise<OpenFile | Refused> {
+  const located = await locate(shell, name, 'read');
+  if (typeof located === 'string') return located;
+  if (located.kind === 'folder') return 'folder';
+  if (located.kind !== 'file') return 'special';
+  const opened = await openJudged(shell.ops, shell.context, located.path, located.spellings, 'read');
+  return opened.ok ? opened.file : opened.why;
+}
+
+/** The words as the program would get them: home put in, globs expanded, one without a match as it stands. */
+export async function names(shell: Shell, words: readonly LocalWord[]): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (const word of words) {
+    if (word.home) all.push(shell.context.home + word.text.slice(1));
+    else if (word.glob === null) all.push(word.text);
+    else {
+      const found = await expand(shell, word.glob);
+      all.push(...(found.length === 0 ? [word.text] : found));
+    }
+  }
+  return all;
+}
+
+/** Names that a glob matches, sorted; what may not be listed is not among them. */
+async function expand(shell: Shell, glob: string): Promise<readonly string[]> {
+  const { limits, cuts } = shell;
+  const parts = glob.split('/');
+  let found = [parts[0] === '' ? '/' : ''];
+  let left = limits.entries;
+  for (const [i, part] of parts.entries()) {
+    if (part === '') continue;
+    const inner = i < parts.length - 1;
+    const next: string[] = [];
+    for (const folder of found) {
+      const wanted = await candidates(shell, folder, part, left);
+      left -= wanted.met;
+      for (const name of wanted.names) if (next.length <= limits.matches && (await isThere(shell, folder + name, inner))) next.push(folder + name + (inner ? '/' : ''));
+    }
+    if (next.length > limits.matches) cuts.add(`${limits.matches} matches`);
+    found = next.slice(0, limits.matches);
+  }
+  if (left <= 0) cuts.add(`${limits.entries} names`);
+  if (shell.clock.over()) cuts.add(`${limits.milliseconds} ms`);
+  return found.sort(byCodePoint);
+}
+
+/** Names in a folder that one part of a glob may stand for; `met` were looked at. */
+async function candidates(shell: Shell, folder: string, part: string, left: number): Promise<{ readonly names: readonly string[]; readonly met: number }> {
+  const literal = part.replace(/\\(.)/gs, '$1');
+  const matches = /[*?[]/.test(part.replace(/\\./gs, '')) ? namePattern(part, { fold: false, slash: false }) : null;
+  if (matches === null) return { names: [literal], met: 0 };
+  if (left <= 0 || shell.clock.over() || !(await isThere(shell, folder === '' ? '.' : folder, true))) return { names: [], met: 0 };
+  const entries = (await orNull(shell.ops.files.list(absolute(shell, folder === '' ? '.' : folder), left))) ?? [];
+  return { names: entries.map(({ name }) => name).filter((name) => (literal.startsWith('.') || !name.startsWith('.')) && matches(name)), met: entries.length };
+}
+
+/** Something that may be told of stands there; where more is to come behind it, a folder. */
+async function isThere(shell: Shell, name: string, folder: boolean): Promise<boolean> {
+  const located = await locate(shell, name, 'list');
+  return typeof located !== 'string' && (!folder || located.kind === 'folder');
+}
+
+/** As bytes of UTF-8 sort, which is how programs sort where no language is set. */
+export function byCodePoint(a: string, b: string): number {
+  const [x, y] = [[...a], [...b]];
+  for (let i = 0; i < Math.min(x.length, y.length); i++) {
+    const difference = (x[i]?.codePointAt(0) ?? 0) - (y[i]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return x.length - y.length;
+}
