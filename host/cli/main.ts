@@ -14,8 +14,9 @@ import { init } from './init.ts';
 import { policy } from './policy.ts';
 import { document, fail, line, type Io, type Stream } from './print.ts';
 import { proxy } from './proxy.ts';
+import { status } from './status.ts';
 
-const commands: readonly Command[] = [demo, init, claude, proxy, policy, explain, audit, canonicalize];
+const commands: readonly Command[] = [demo, init, claude, proxy, policy, explain, status, audit, canonicalize];
 
 async function main(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
