@@ -32,6 +32,8 @@ export interface Runs {
 /** Sessions open at one time; a client that invents ids gets an error, not our memory. */
 const MAX_SESSIONS = 256;
 const IDLE_MS = 30 * 60_000;
+/** A session unseen for so long may be closed to make place for another. */
+const QUIET_MS = 5 * 60_000;
 /** How long closing waits for requests under way. */
 const SETTLE_MS = 2_000;
 
@@ -61,11 +63,21 @@ export function createRuns(setting: RunSetting): Runs {
     session.policyHash = policy.hash;
   }
 
+  /** Makes place for one more session: the one longest unseen goes, if it is quiet for a while. */
+  async function closeStalest(id: string): Promise<void> {
+    const open = await Promise.all([...sessions].map(async ([key, pending]) => [key, await pending] as const));
+    const quiet = open.filter(([, session]) => session.busy === 0 && setting.ops.monotonic() - session.seen >= QUIET_MS);
+    const [stalest] = quiet.sort(([, a], [, b]) => a.seen - b.seen);
+    if (stalest === undefined) throw tooMany(id);
+    sessions.delete(stalest[0]);
+    await stalest[1].run.close('idle');
+  }
+
   return {
     async enter(id, context, policy) {
       let pending = sessions.get(id);
       if (pending === undefined) {
-        if (sessions.size >= MAX_SESSIONS) throw tooMany(id);
+        if (sessions.size >= MAX_SESSIONS) await closeStalest(id);
         pending = first(id, context, policy);
         sessions.set(id, pending);
         pending.catch(() => sessions.delete(id));

@@ -89,6 +89,8 @@ function runsUs(words: readonly string[], programs: readonly string[]): boolean 
     return !(LOOKERS.has(verb) || (verb === 'policy' && /^(?:show|validate)$/.test(next)));
   }
   const agent = programAt(words, programs, (p) => p === 'claude' || p === 'claude-code');
+  const emptied = words.slice(0, Math.max(agent, 0)).some((w, i, before) => /^(?:-|-i|--ignore-environment)$/.test(w) && before.slice(0, i).some((p) => baseName(p) === 'env'));
+  if (emptied) return true;
   return agent >= 0 && words.slice(agent + 1).some((w) => /^--(?:settings|setting-sources)(?:=|$)/.test(w) || GUARD_VARIABLES.some((name) => w.includes(name)));
 }
 

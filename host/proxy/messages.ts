@@ -60,7 +60,7 @@ async function governed(setting: ProxySetting, turn: Turn, request: Request, bod
   let handedOn = false;
   let bill: Bill | null = null;
   try {
-    if (!isCount(request) && startsRound(view)) beginRound(turn);
+    if (!isCount(request) && view.offersTools && startsRound(view)) beginRound(turn);
     const unknown = setting.preset === 'strict' ? view.unscanned.find((type) => !isKnownType(type)) : undefined;
     if (unknown !== undefined) return await refused(turn, request, view, `content of type "${unknown}" is not known here, and preset strict refuses it`, 'unknown-content');
     const offered = judgeOffered(turn, view.offered);

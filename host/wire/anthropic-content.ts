@@ -79,7 +79,8 @@ function takeToolResult(to: Intake, block: JsonNode): void {
   const content = memberOf(block, 'content');
   const parts: TextPart[] = [];
   if (content?.kind === 'array') for (const inner of content.items) parts.push(...resultTexts(to, inner));
-  else if (content !== undefined) parts.push(...partsOf(to.text, content));
+  else if (content?.kind === 'string') parts.push(...partsOf(to.text, content));
+  else if (content !== undefined && content.kind !== 'null') return misfit(to, content, 'the content of a tool_result is neither text nor a list of blocks');
   to.items.push({
     kind: 'tool_result',
     toolUseId,

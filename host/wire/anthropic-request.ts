@@ -33,7 +33,9 @@ export function parseRequest(body: Uint8Array): RequestParse {
   }
   if (to.fault !== null) return refuse('shape', utf8Length(text, 0, to.fault.at), to.fault.what);
   const userId = textOf(text, memberOf(memberOf(root, 'metadata'), 'user_id'));
+  const toolList = memberOf(root, 'tools');
   const view: RequestView = {
+    offersTools: toolList?.kind === 'array' && toolList.items.length > 0,
     model: textOf(text, memberOf(root, 'model')) ?? null,
     stream: memberOf(root, 'stream')?.kind === 'true',
     maxTokens: countOf(text, memberOf(root, 'max_tokens')),
@@ -77,6 +79,8 @@ function takeTools(to: Intake, tools: JsonNode, offered: OfferedServerTool[]): v
   if (tools.kind !== 'array') return misfit(to, tools, 'tools is not a list');
   for (const tool of tools.items) {
     addTexts(to, 'system', partsOf(to.text, memberOf(tool, 'description')));
+    const schema = memberOf(tool, 'input_schema');
+    if (schema !== undefined) addTexts(to, 'system', leaves(to.text, schema, new Set(['type', '$schema'])));
     const type = textOf(to.text, memberOf(tool, 'type')) ?? 'custom';
     const name = textOf(to.text, memberOf(tool, 'name')) ?? textOf(to.text, memberOf(tool, 'mcp_server_name')) ?? '';
     if (runsUpstream(type)) offered.push({ type, name, span: spanOf(tool) });

@@ -84,6 +84,8 @@ export interface ResponseReader {
 
 /** A request body taken apart: what a judge looks at, in the order of the body. */
 export interface RequestView {
+  /** The request offers tools: one without is a side request (a title, a summary), in which nothing can be called. */
+  readonly offersTools: boolean;
   readonly model: string | null;
   readonly stream: boolean;
   /** What bounds and prices the answer; null where the body has no such member of the right kind. */

@@ -148,6 +148,8 @@ describe('self-protection', () => {
     ['FOO=1 ANTHROPIC_BASE_URL= claude'],
     ['env ANTHROPIC_BASE_URL=https://x.example claude'],
     ['env -u ANTHROPIC_BASE_URL claude'],
+    ['env -i PATH=/bin claude -p hi'],
+    ['env - claude'],
     ['export ANTHROPIC_BASE_URL=https://x.example'],
     ['unset ANTHROPIC_BASE_URL'],
     ['declare -x OCCASIO_HOME=/tmp/x'],
