@@ -21,6 +21,7 @@ export function processRefusal(judged: Judged): Decision | null {
     if (removesUs(words, shell.programs)) return refuse('its program');
     if (reconfigures(words, shell.programs)) return refuse('its variables');
     if (runsUs(words, shell.programs)) return refuse('its commands');
+    if (emptied(words)) return refuse('an agent around it');
     if (shell.opaque !== null && startsAround(text)) return refuse('an agent around it');
   }
   const locates = lines.some(({ words }) => /^(?:which|command|type|whereis|where|whence)$/.test(words[0] ?? '') && words.some(isOurs));
@@ -89,9 +90,13 @@ function runsUs(words: readonly string[], programs: readonly string[]): boolean 
     return !(LOOKERS.has(verb) || (verb === 'policy' && /^(?:show|validate)$/.test(next)));
   }
   const agent = programAt(words, programs, (p) => p === 'claude' || p === 'claude-code');
-  const emptied = words.slice(0, Math.max(agent, 0)).some((w, i, before) => /^(?:-|-i|--ignore-environment)$/.test(w) && before.slice(0, i).some((p) => baseName(p) === 'env'));
-  if (emptied) return true;
   return agent >= 0 && words.slice(agent + 1).some((w) => /^--(?:settings|setting-sources)(?:=|$)/.test(w) || GUARD_VARIABLES.some((name) => w.includes(name)));
+}
+
+/** `env -i … claude`: an agent without the variable that leads it to us. */
+function emptied(words: readonly string[]): boolean {
+  const bare = baseName(words[0] ?? '') === 'env' && words.some((w) => /^(?:-|-\w*i\w*|--ignore-environment)$/.test(w));
+  return bare && words.some((w) => /^claude(?:-code)?$/.test(baseName(w)));
 }
 
 /** An interpreter's text that names both an agent and the variable that leads it elsewhere. */
