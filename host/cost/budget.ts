@@ -16,19 +16,19 @@ export type Refused =
   | { readonly why: 'alone'; readonly needs: number }
   /** What it may cost does not fit into what is left. */
   | { readonly why: 'left'; readonly needs: number; readonly left: number }
-  | { readonly why: 'spent' };
+  | { readonly why: 'spent' }
+  /** There is a budget, and no price. */
+  | { readonly why: 'unpriced' };
 
 export interface Tally {
   /** Micro-dollars; null where there is no budget. */
   readonly limit: number | null;
   /** Settled so far, bounds included. */
   readonly spent: number;
-  /** Requests whose cost is not known. */
+  /** Answers whose cost is not known. */
   readonly unpriced: number;
-  /** True the first time a model without a price is named; a caller that invents names is not told of more than 64. */
-  unknown(model: string): boolean;
-  /** Sets the estimate aside, or says why not. `whole`: all of max_tokens counts against what is left. */
-  admit(estimate: Estimate, whole: boolean): Hold | Refused;
+  /** Sets the estimate aside, or says why not; null where there is no price. `whole`: all of max_tokens counts against what is left. */
+  admit(estimate: Estimate | null, whole: boolean): Hold | Refused;
 }
 
 export interface Hold {
@@ -37,7 +37,6 @@ export interface Hold {
   settle(cost: number | null): boolean;
 }
 
-const MAX_UNKNOWN = 64;
 /** Output tokens that `usual` counts at most: agents ask for far more room than they use. */
 export const USUAL_OUTPUT = 16_384;
 
@@ -46,7 +45,6 @@ export function openTally(limit: number | null): Tally {
   let aside = 0;
   let unpriced = 0;
   let warned = false;
-  const models = new Set<string>();
 
   function hold(held: number): Hold {
     let open = true;
@@ -74,13 +72,10 @@ export function openTally(limit: number | null): Tally {
     get unpriced() {
       return unpriced;
     },
-    unknown(model) {
-      if (models.has(model) || models.size >= MAX_UNKNOWN) return false;
-      models.add(model);
-      return true;
-    },
-    admit({ most, usual }, whole) {
+    admit(estimate, whole) {
       if (limit === null) return hold(0);
+      if (estimate === null) return { why: 'unpriced' };
+      const { most, usual } = estimate;
       const needs = whole ? most : Math.min(usual, most);
       const left = limit - spent - aside;
       if (spent >= limit) return { why: 'spent' };

@@ -2,7 +2,7 @@
  * What one request may cost and did cost: refused beforehand where the budget does not cover it, charged when its answer ends,
  * however it ends. Model names, figures and terms are attacker-controlled.
  */
-import { boundOf, costOf, estimateOf, formatDollars, MOST_OUTPUT, priceOf, USUAL_OUTPUT, type Asked, type Hold, type Refused, type Terms } from '../cost/index.ts';
+import { boundOf, costOf, estimateOf, formatDollars, MOST_OUTPUT, priceOf, USUAL_OUTPUT, type Asked, type Hold, type Refused, type Tally, type Terms } from '../cost/index.ts';
 import { printable } from '../../verifiers/formats/error.ts';
 import type { RequestFacts } from '../gate/gate.ts';
 import type { Turn } from '../gate/turn.ts';
@@ -51,28 +51,24 @@ export function openBill(setting: ProxySetting, turn: Turn, view: RequestView, b
 }
 
 function admit(setting: ProxySetting, turn: Turn, view: RequestView, asked: Asked, day: string): Hold | NonNullable<Bill['refusal']> {
-  const { tally } = setting;
   const price = view.model === null ? null : priceOf(view.model, day);
   const terms = { speed: view.speed, inference_geo: view.inferenceGeo };
   const output = asked.max_tokens ?? MOST_OUTPUT;
   const most = price === null ? null : estimateOf(price, asked, output, terms);
   const usual = price === null ? null : estimateOf(price, asked, Math.min(output, USUAL_OUTPUT), terms);
-  if (most === null || usual === null) {
-    const name = `model "${printable(view.model ?? 'none')}"${price === null ? '' : ' on the terms it is asked for'}`;
-    if (tally.limit !== null) return { text: `no price is known for ${name}, and a budget is set: its cost could not be counted. Use another model, or leave out --budget`, reason: 'unpriced-model', event: 'blocked' };
-    if (tally.unknown(view.model ?? '')) setting.notice(`no price is known for ${name}: what it costs is not counted`);
-    return tally.admit({ most: 0, usual: 0 }, false) as Hold;
-  }
-  const admission = tally.admit({ most, usual }, turn.inForce.policy.document.block_requests_over_budget);
-  return admission.why === null ? admission : refusalOf(admission, tally.limit ?? 0, tally.spent);
+  const estimate = most === null || usual === null ? null : { most, usual };
+  const admission = setting.tally.admit(estimate, turn.inForce.policy.document.block_requests_over_budget);
+  return admission.why === null ? admission : refusalOf(admission, setting.tally, view.model ?? '');
 }
 
 const LESS = 'Raise --budget, or let the agent ask for fewer output tokens (Claude Code: CLAUDE_CODE_MAX_OUTPUT_TOKENS)';
 
-function refusalOf(refused: Refused, limit: number, spent: number): NonNullable<Bill['refusal']> {
+function refusalOf(refused: Refused, { limit, spent }: Tally, model: string): NonNullable<Bill['refusal']> {
   const event = 'budget_exceeded';
-  const budget = `the budget of ${formatDollars(limit)}`;
+  const budget = `the budget of ${formatDollars(limit ?? 0)}`;
   switch (refused.why) {
+    case 'unpriced':
+      return { event: 'blocked', reason: 'unpriced-model', text: `no price is known for model "${printable(model)}" on the terms it is asked for, so its cost could not be counted against ${budget}. Use another model, or leave out --budget` };
     case 'spent':
       return { event, reason: 'budget-spent', text: `${budget} is spent (${formatDollars(spent)}). Raise --budget to go on` };
     case 'alone':
