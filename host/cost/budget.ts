@@ -48,6 +48,7 @@ export function openTally(limit: number | null): Tally {
 
   function hold(held: number): Hold {
     let open = true;
+    aside += held;
     return {
       why: null,
       settle(cost) {
