@@ -41,7 +41,8 @@ export function git(args: readonly LocalWord[]): GitPlan | null {
   const paths = at < 0 ? null : texts.slice(at + 1);
   if (read === null || (paths !== null && !paths.every(isPathspec))) return null;
   const { options, words } = read;
-  if (!words.every((word) => isRevisions(word) || isPathspec(word))) return null;
+  // What has a sign of a revision and is none that is known here may be one to git.
+  if (!words.every((word) => isRevisions(word) || (isPathspec(word) && !/[\^~@{}!]/.test(word)))) return null;
   if (command === 'branch' && (words.length > 0 || paths !== null)) return null;
   if (command === 'rev-parse' && (paths !== null || !words.every((word) => REVISION.test(word)))) return null;
   if (command === 'show' && (paths !== null || words.some((word) => /\.\./.test(word)))) return null;
@@ -82,9 +83,9 @@ function isRevisions(word: string): boolean {
   return parts.length <= 2 && parts.every((part) => part === '' || REVISION.test(part)) && parts.some((part) => part !== '');
 }
 
-/** A plain path: no magic (`:(…)`, `:!`), no wildcard, nothing but a file's name. */
+/** A plain path: no magic (`:(…)`, `:!`), no `HEAD:file`, no wildcard. */
 function isPathspec(word: string): boolean {
-  return isPlace(word) && !/^[:-]|[*?[\]\\]/.test(word);
+  return isPlace(word) && !/^-|[:*?[\]\\]/.test(word);
 }
 
 function either(...parts: readonly RegExp[]): RegExp {

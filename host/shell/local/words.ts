@@ -14,7 +14,7 @@ export interface LocalWord {
 }
 
 /** Unquoted, these make a line more than words. `#` only begins a comment where a word begins. */
-const SYNTAX = /[|&;<>()$`"'{}!\\]/;
+const SYNTAX = /[|&;<>()$`"'{}\\]/;
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]|\p{Cs}/u;
 const MAX_LINE = 4_096;
 const MAX_COMMANDS = 4;

@@ -1,7 +1,7 @@
 /** cat, bat, head, tail, wc: what is in files, as these programs show it. Each gives its exit code. */
 import type { OpenFile } from '../../ops.ts';
 import type { CatPlan, CountPlan, PagePlan } from '../../shell/local/index.ts';
-import { names, openFile, sentences, type Shell } from './world.ts';
+import { names, openFile, quoted, sentences, type Shell } from './world.ts';
 
 const CHUNK = 64 * 1024;
 const NEWLINE = 10;
@@ -54,7 +54,7 @@ export async function cat(shell: Shell, plan: CatPlan): Promise<number> {
     return true;
   };
   const take = plan.numbered ? numbered : shell.out.write;
-  return each(shell, plan, (file) => pieces(shell, file, take), (name, why) => void shell.out.line(`${plan.program}: ${name}: ${why}`));
+  return each(shell, plan, (file) => pieces(shell, file, take), (name, why) => void shell.out.line(`${plan.program}: ${quoted(name)}: ${why}`));
 }
 
 export async function page(shell: Shell, plan: PagePlan): Promise<number> {
@@ -65,14 +65,14 @@ export async function page(shell: Shell, plan: PagePlan): Promise<number> {
   for (const name of files) {
     const file = await openFile(shell, name);
     if (typeof file === 'string' && file !== 'folder') {
-      shell.out.line(`${program}: cannot open '${name}' for reading: ${sentences[file]}`);
+      shell.out.line(`${program}: cannot open ${quoted(name, true)} for reading: ${sentences[file]}`);
       code = 1;
       continue;
     }
     if (titled) shell.out.line(`${first ? '' : '\n'}==> ${name} <==`);
     first = false;
     if (typeof file === 'string') {
-      shell.out.line(`${program}: error reading '${name}': ${sentences[file]}`);
+      shell.out.line(`${program}: error reading ${quoted(name, true)}: ${sentences[file]}`);
       code = 1;
       continue;
     }
@@ -173,7 +173,7 @@ export async function wc(shell: Shell, plan: CountPlan): Promise<number> {
     const file = await openFile(shell, name);
     if (typeof file === 'string') {
       code = 1;
-      said.push(() => void shell.out.line(`wc: ${name}: ${sentences[file]}`));
+      said.push(() => void shell.out.line(`wc: ${quoted(name)}: ${sentences[file]}`));
       if (file !== 'folder') continue;
       folders = true;
       said.push(() => row({ lines: 0, words: 0, bytes: 0 }, name));

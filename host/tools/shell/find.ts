@@ -32,7 +32,7 @@ async function visit(search: Search, path: string, entry: Entry, depth: number):
   const { shell, plan } = search;
   const seen: Seen = { path, name: entry.name, kind: entry.kind, pruned: false, printed: 0 };
   if (depth >= plan.minDepth) evaluate(plan.expression, seen);
-  if (seen.printed > 0 && depth > 0 && !(await isShown(shell, path, entry.kind))) return true;
+  if (seen.printed > 0 && depth > 0 && !(await isShown(shell, path))) return true;
   for (; seen.printed > 0; seen.printed--) {
     if (search.left <= 0) return cut(shell, `${shell.limits.matches} matches`);
     search.left -= 1;

@@ -20,10 +20,10 @@ export async function listFolder(shell: Shell, name: string): Promise<readonly E
 }
 
 /** Whether a name that a folder gave may be told. */
-export async function isShown(shell: Shell, name: string, kind: Kind): Promise<boolean> {
+export async function isShown(shell: Shell, name: string): Promise<boolean> {
   const { ops, context } = shell;
   const located = await locate(shell, name, 'list');
-  if (typeof located === 'string') return kind === 'link' && located === 'absent' && (await dangles(shell, name));
+  if (typeof located === 'string') return false;
   if (located.stat.kind === 'file') {
     const opened = await openJudged(ops, context, located.path, located.spellings, 'list');
     if (opened.ok) await opened.file.close();
@@ -40,13 +40,6 @@ export async function isShown(shell: Shell, name: string, kind: Kind): Promise<b
   } finally {
     await folder.close();
   }
-}
-
-/** A link to nothing is a name like others. */
-async function dangles(shell: Shell, name: string): Promise<boolean> {
-  const path = absolute(shell, name);
-  const { resolved, fault } = await shell.context.resolve(path);
-  return fault === undefined && (await shell.context.allowed(resolved, 'list')) && (await orNull(shell.ops.files.stat(path)))?.kind === 'link';
 }
 
 function parentOf(path: string): string {

@@ -46,7 +46,7 @@ async function run(world: Shell, plan: LocalPlan): Promise<number> {
     case '[': {
       const [name = ''] = await names(world, plan.files);
       const located = await locate(world, name, 'list');
-      const is = typeof located !== 'string' && (plan.kind === 'e' || located.kind === (plan.kind === 'f' ? 'file' : 'folder'));
+      const is = typeof located !== 'string' && (plan.kind === 'e' ? located.kind !== 'link' : located.kind === (plan.kind === 'f' ? 'file' : 'folder'));
       return is !== plan.negated ? 0 : 1;
     }
   }
@@ -59,7 +59,7 @@ async function changeFolder(world: Shell, name: string): Promise<number> {
     world.base = lexical(located.path);
     return 0;
   }
-  world.out.line(`bash: line 1: cd: ${name}: ${typeof located === 'string' ? sentences[located] : 'Not a directory'}`);
+  world.out.line(`bash: line 1: cd: ${name}: ${sentences[typeof located === 'string' ? located : located.kind === 'link' ? 'absent' : 'below-file']}`);
   return 1;
 }
 

@@ -5,7 +5,7 @@
 import type { Entry } from '../../ops.ts';
 import type { ListPlan } from '../../shell/local/index.ts';
 import { isShown, kindMark, listFolder } from './folder.ts';
-import { byCodePoint, locate, names, sentences, type Located, type Shell } from './world.ts';
+import { byCodePoint, locate, names, quoted, sentences, type Located, type Shell } from './world.ts';
 
 export async function ls(shell: Shell, plan: ListPlan): Promise<number> {
   const asked = plan.files.length === 0 ? ['.'] : await names(shell, plan.files);
@@ -15,7 +15,7 @@ export async function ls(shell: Shell, plan: ListPlan): Promise<number> {
     const located = await locate(shell, name, 'list');
     if (typeof located !== 'string') found.push({ name, located });
     else {
-      shell.out.line(`ls: cannot access '${name}': ${sentences[located]}`);
+      shell.out.line(`ls: cannot access ${quoted(name, true)}: ${sentences[located]}`);
       state.code = 2;
     }
   }
@@ -53,7 +53,7 @@ async function folder(state: State, name: string, titled: boolean, depth: number
   state.first = false;
   const entries = await listFolder(shell, name);
   if (entries === null) {
-    shell.out.line(`ls: cannot open directory '${name}': Permission denied`);
+    shell.out.line(`ls: cannot open directory ${quoted(name, true)}: Permission denied`);
     state.code = depth === 0 ? 2 : 1;
     return;
   }
@@ -65,7 +65,7 @@ async function folder(state: State, name: string, titled: boolean, depth: number
   for (const entry of sorted) {
     const path = name.endsWith('/') ? name + entry.name : `${name}/${entry.name}`;
     const isDot = entry.name === '.' || entry.name === '..';
-    if (!isDot && !(await isShown(shell, path, entry.kind))) continue;
+    if (!isDot && !(await isShown(shell, path))) continue;
     if (!show(state, entry.name, await kindMark(shell, plan.marks, path, entry.kind))) return;
     if (plan.recursive && entry.kind === 'folder' && !isDot) inner.push(path);
     if (shell.clock.over()) return void shell.cuts.add(`${shell.limits.milliseconds} ms`);

@@ -57,15 +57,24 @@ function createOutput(limit: number, cuts: Cuts): Output {
   };
 }
 
+export type Missing = Refused | 'below-file';
+
 /** Why a name leads nowhere, in the words that programs use. */
-export const sentences: { readonly [why in Refused]: string } = {
+export const sentences: { readonly [why in Missing]: string } = {
   absent: 'No such file or directory',
+  'below-file': 'Not a directory',
   denied: 'Permission denied (by the policy of this machine; do not try to reach it another way)',
   folder: 'Is a directory',
   special: 'Not a regular file',
   unreadable: 'Permission denied',
   moved: 'It moved while it was opened',
 };
+
+/** A name as programs put it into a sentence: in quotes where a shell would need them. */
+export function quoted(name: string, always = false): string {
+  if (!always && !/[\s"'*?[()<>|&;$`\\!^=]|^[#~]/.test(name)) return name;
+  return name.includes("'") && !/["$`\\!]/.test(name) ? `"${name}"` : `'${name.replaceAll("'", "'\\''")}'`;
+}
 
 export function absolute(shell: Shell, name: string): string {
   return name.startsWith('/') ? name : joined(shell.base, name);
@@ -75,14 +84,14 @@ export interface Located {
   /** What the kernel is given: not normalised. */
   readonly path: string;
   readonly spellings: readonly string[];
-  /** Of what a link leads to. */
+  /** Of what a link leads to; `link` where that is nothing. */
   readonly kind: Kind;
   /** Of what stands at the name itself. */
   readonly stat: Stat;
 }
 
 /** Looks a name up without opening it; a device is not opened even to see what it is. */
-export async function locate(shell: Shell, name: string, access: LocalAccess): Promise<Located | Refused> {
+export async function locate(shell: Shell, name: string, access: LocalAccess): Promise<Located | Missing> {
   const { ops, context } = shell;
   const path = absolute(shell, name);
   const { resolved, fault } = await context.resolve(path);
@@ -94,23 +103,31 @@ export async function locate(shell: Shell, name: string, access: LocalAccess): P
     if (e instanceof Error && e.name === 'OccasioError') return 'unreadable';
     throw e;
   }
-  if (stat === null) return 'absent';
+  if (stat === null) return (await isBelowFile(shell, path)) ? 'below-file' : 'absent';
   const kind = stat.kind === 'link' ? await kindBehind(shell, resolved) : stat.kind;
-  return kind === null ? 'absent' : { path, spellings: resolved, kind, stat };
+  return { path, spellings: resolved, kind, stat };
+}
+
+async function isBelowFile({ ops }: Shell, path: string): Promise<boolean> {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const stat = await orNull(ops.files.stat(path.slice(0, at)));
+    if (stat !== null) return stat.kind === 'file';
+  }
+  return false;
 }
 
 /** The last place of a chain of links that is there and is no link itself. */
-async function kindBehind({ ops }: Shell, resolved: readonly string[]): Promise<Kind | null> {
+async function kindBehind({ ops }: Shell, resolved: readonly string[]): Promise<Kind> {
   const stats = await Promise.all(resolved.map((path) => orNull(ops.files.stat(path))));
   const kinds = stats.flatMap((stat) => (stat === null || stat.kind === 'link' ? [] : [stat.kind]));
-  return kinds.includes('other') ? 'other' : (kinds.at(-1) ?? null);
+  return kinds.includes('other') ? 'other' : (kinds.at(-1) ?? 'link');
 }
 
-export async function openFile(shell: Shell, name: string): Promise<OpenFile | Refused> {
+export async function openFile(shell: Shell, name: string): Promise<OpenFile | Missing> {
   const located = await locate(shell, name, 'read');
   if (typeof located === 'string') return located;
   if (located.kind === 'folder') return 'folder';
-  if (located.kind !== 'file') return 'special';
+  if (located.kind !== 'file') return located.kind === 'link' ? 'absent' : 'special';
   const opened = await openJudged(shell.ops, shell.context, located.path, located.spellings, 'read');
   return opened.ok ? opened.file : opened.why;
 }
