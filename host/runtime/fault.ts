@@ -1,9 +1,13 @@
 /** What the system says of a file, in the one form of an error. */
+import { constants } from 'node:os';
 import { OccasioError, type ErrorCode } from '../../verifiers/formats/error.ts';
 
+/** The system's name for what went wrong; empty where none is told. Deno tells some by number alone: "File too large (os error 27)". */
 export function errno(error: unknown): string {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  if (typeof code === 'string') return code;
+  const number = Number(/\(os error (\d+)\)$/.exec(String(message))?.[1]);
+  return Object.entries(constants.errno).find(([, value]) => value === number)?.[0] ?? '';
 }
 
 const STATES: { readonly [errno: string]: readonly [code: ErrorCode | null, found: string] } = {

@@ -34,10 +34,10 @@ export async function openChild(options: StartOptions): Promise<ChildDoor> {
   const [program, ...first] = runtime;
   const child = spawn(program, [...first, bundle, 'proxy', ...words], { env: { ...process.env, OCCASIO_HOME: occasioHome }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
-  let [out, err] = ['', ''];
+  let [out, err, stopping] = ['', '', false];
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     err += text;
-    text.split('\n').filter((line) => line !== '').forEach((line) => notice(line));
+    if (!stopping) noticed(text).forEach((line) => notice(line));
   });
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -53,6 +53,7 @@ export async function openChild(options: StartOptions): Promise<ChildDoor> {
     port: Number(new URL(url).port),
     pid: child.pid ?? 0,
     async stop() {
+      stopping = true;
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       child.kill('SIGTERM');
       const [code, signal] = await ended;
@@ -64,4 +65,9 @@ export async function openChild(options: StartOptions): Promise<ChildDoor> {
       await ended;
     },
   };
+}
+
+/** Notices as the proxy gave them: without our name in front, and without what the command says of itself. */
+function noticed(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '' && !/^occasio: listening on /.test(line)).map((line) => line.replace(/^occasio: /, ''));
 }
