@@ -68,6 +68,8 @@ const LOOKED_AT = 512;
 const ACTIONS = { PASS: 'passed', LOCAL: 'local', BLOCK: 'blocked', TRANSFORM: 'transformed' } as const;
 
 export async function readHome(ops: Ops, core: Core, home: string, most: number): Promise<HomeStatus> {
+  const kind = (await ops.files.stat(home))?.kind ?? 'folder';
+  if (kind !== 'folder') throw new OccasioError({ code: 'home', cannot: 'read the home', thing: home, found: kind === 'link' ? 'it is a symbolic link' : 'it is no folder', want: 'a folder' });
   const policy = await readPolicy(ops, core, join(home, 'policy.yml'));
   const proxies = (await has(ops, join(home, 'proxies'))) ? await openProxies(ops, join(home, 'proxies')).list() : [];
   const newest = await runsOf(ops, home);

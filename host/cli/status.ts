@@ -44,13 +44,13 @@ function print(io: Io, found: HomeStatus): void {
   if (found.runs.length === 0) return prose(io, 'There is no record yet. It begins with: occasio claude');
   table(
     io,
-    [{ title: 'Run', wrapTo: 9 }, { title: 'State' }, { title: 'Started (UTC)', wrapTo: 10 }, { title: 'Tool calls', wrapTo: 10 }, { title: 'Secrets' }, { title: 'Spent', wrapTo: 9 }],
+    [{ title: 'Run', wrapTo: 9 }, { title: 'State' }, { title: 'Started (UTC)', wrapTo: 10 }, { title: 'Tool calls', wrapTo: 8 }, { title: 'Secrets' }, { title: 'Spent', wrapTo: 9 }],
     found.runs.map(rowOf),
   );
   line(io.out);
   const { total, runs, more } = found;
   const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${more === 0 ? '' : ` of ${runs.length + more}, all with --all`}`;
-  prose(io, `${count}: ${callsOf(total)}; ${total.secrets_redacted} secrets redacted; ${total.requests} requests, ${total.refused} refused; spent ${spentOf(total)}`);
+  prose(io, `${count}: ${callsOf(total)}; secrets redacted: ${total.secrets_redacted}; requests: ${total.requests}, refused: ${total.refused}; spent ${spentOf(total)}`);
 }
 
 const tones: { readonly [state in RunStatus['state']]: Tone } = { open: 'good', closed: 'plain', lost: 'note', unreadable: 'bad' };
