@@ -62,7 +62,7 @@ function help(args: readonly string[], io: Io): number {
   const { words, flags } = readWords('help', args, {}, 1);
   const command = commands.find((c) => c.name === words[0]);
   if (words[0] !== undefined && command === undefined) {
-    throw wrongUse('help', words[0], 'no such command', didYouMean(words[0], commands.map((c) => c.name)));
+    throw wrongUse('', words[0], 'no such command', didYouMean(words[0], commands.map((c) => c.name)));
   }
   const text = command === undefined ? overview() : `occasio ${command.name}: ${command.summary}\n\n${command.help}`;
   if (flags.has('json')) document(io, { help: text, commands: commands.map((c) => ({ name: c.name, summary: c.summary })) });

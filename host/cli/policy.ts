@@ -21,7 +21,8 @@ export const policy: Command = {
        occasio policy show [--diff]
        each with [--json]
 
-  init       writes policy.yml into the home, from dev-default, strict, finance or local-first; --force replaces the one that is there
+  init       writes policy.yml into the home, from dev-default, strict, finance or local-first;
+             --force replaces the one that is there
   validate   lists every fault with line and column; "-" reads standard input
   show       the policy in force; --diff only what differs from the template dev-default
 
@@ -67,14 +68,18 @@ async function validate(args: readonly string[], io: Io, ops: Ops, core: Core): 
     for (const fault of faults) say(io, name, 'fault', fault);
     for (const warning of warnings) say(io, name, 'warning', warning);
     if (parsed.ok) line(io.out, `${name}: ${paint(io, io.out, 'good', 'valid')}`);
-    else line(io.out, `${name}: ${paint(io, io.out, 'bad', `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`)}, not used`);
+    else line(io.out, `${name}: ${paint(io, io.out, 'bad', counted(faults.length))}, not used`);
   }
   return parsed.ok ? 0 : 1;
 }
 
+function counted(faults: number): string {
+  return `${faults} ${faults === 1 ? 'fault' : 'faults'}`;
+}
+
 /** In the form that editors and terminals make a link of: file:line:column. */
 function say(io: Io, name: string, kind: string, fault: PolicyFault): void {
-  line(io.out, `${name}:${fault.line}:${fault.column}: ${kind}: ${printable(fault.message, 500)}${fault.hint === undefined ? '' : ` ${printable(fault.hint)}`}`);
+  line(io.out, `${name}:${fault.line}:${fault.column}: ${kind}: ${printable(fault.message, 500)}${fault.hint === undefined ? '' : `. ${printable(fault.hint, 500)}`}`);
 }
 
 async function inForce(ops: Ops, core: Core, path: string): Promise<PolicyText & { readonly source: 'file' | 'built-in' }> {
@@ -87,7 +92,7 @@ async function show(args: readonly string[], io: Io, ops: Ops, core: Core): Prom
   const { flags } = readWords('policy', args, { diff: 'flag' }, 0);
   const { path, bytes, parsed, source } = await inForce(ops, core, `${occasioHome(io)}/policy.yml`);
   if (!parsed.ok) {
-    throw new OccasioError({ code: 'policy', cannot: 'show policy', thing: path, found: `it has ${parsed.faults.length} faults`, next: 'See them with: occasio policy validate' });
+    throw new OccasioError({ code: 'policy', cannot: 'show policy', thing: path, found: `it has ${counted(parsed.faults.length)}`, next: 'See them with: occasio policy validate' });
   }
   const sha256 = Array.from(core.sha256(bytes), (b) => b.toString(16).padStart(2, '0')).join('');
   const template = parsePolicy(core, new TextEncoder().encode(templateText('dev-default')));

@@ -12,14 +12,17 @@ export interface Difference extends MemberText {
   readonly sign: '-' | '+';
 }
 
+/** One entry a rule; the rules of a list have the name that a decision gives them: `deny_paths[3]`. */
 export function describePolicy(document: PolicyDocument): readonly MemberText[] {
   return Object.keys(DEFAULTS).flatMap((name) => {
     const member = name as keyof PolicyDocument;
     if (member === 'limits') return limitTexts(document);
-    const value = values(document, member).join(', ');
-    return [{ member, value: value === '' ? none(document, member) : value }];
+    const texts = lines(document, member);
+    return indexed.has(member) && values(document, member).length > 0 ? texts.map(({ value }, i) => ({ member: `${member}[${i}]`, value })) : texts;
   });
 }
+
+const indexed: ReadonlySet<keyof PolicyDocument> = new Set(['deny_paths', 'allow_paths', 'deny_commands', 'deny_patterns', 'allow_secrets']);
 
 /** Differences from `before` to `after`, rule by rule, in the order of members. */
 export function diffPolicy(before: PolicyDocument, after: PolicyDocument): readonly Difference[] {

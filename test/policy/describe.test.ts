@@ -6,7 +6,7 @@ import { document } from './given.ts';
 describe('describePolicy', () => {
   it('has_a_line_for_every_member', () => {
     const members = describePolicy(DEFAULTS).map((m) => m.member);
-    for (const member of Object.keys(DEFAULTS)) expect(members.some((m) => m === member || m.startsWith(`${member}.`))).toBe(true);
+    for (const member of Object.keys(DEFAULTS)) expect(members.some((m) => m === member || m.startsWith(`${member}.`) || m.startsWith(`${member}[`))).toBe(true);
     expect(describePolicy(DEFAULTS).every((m) => m.value !== '')).toBe(true);
   });
 
@@ -14,6 +14,19 @@ describe('describePolicy', () => {
     const value = (text: string): string | undefined => describePolicy(document(text)).find((m) => m.member === 'allow_paths')?.value;
     expect(value('version: 1')).toBe('every path not denied');
     expect(value('version: 1\nallow_paths: []')).toBe('none');
+  });
+});
+
+describe('describePolicy of lists', () => {
+  it('gives_each_rule_a_line_and_the_name_that_decisions_cite', () => {
+    const text = 'version: 1\ndeny_paths: [a, b]\ntools: {Read: {action: LOCAL}, Grep: {action: LOCAL}}';
+    const rules = describePolicy(document(text)).filter((m) => m.member.startsWith('deny_paths') || m.member === 'tools');
+    expect(rules).toEqual([
+      { member: 'deny_paths[0]', value: 'a' },
+      { member: 'deny_paths[1]', value: 'b' },
+      { member: 'tools', value: 'read_file LOCAL' },
+      { member: 'tools', value: 'grep LOCAL' },
+    ]);
   });
 });
 
