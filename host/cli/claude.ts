@@ -43,7 +43,6 @@ Example: occasio claude --preset strict -p "what does this project do?"
     const upstream = await chooseUpstream(io, ops, home, ours.get('upstream'));
     const { notice, release } = notices(io);
     const running = await startProxy({ occasioHome: home, upstream, preset, cwd: io.cwd, port, notice, ...(budget === undefined ? {} : { budget }) });
-    running.home.notes.forEach(notice);
     try {
       return await runProgram(program, rest, agentEnvironment(io.env, running.url), io.cwd);
     } finally {

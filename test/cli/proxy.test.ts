@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { newPlace, occasio } from './run.ts';
@@ -41,5 +42,13 @@ describe('occasio proxy', () => {
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(/--preset lax.*no such value.*balanced, strict, off/);
     expect((await occasio({ ...place, occasioHome: 'relative' }, ['proxy'])).err).toMatch(/relative path/);
+  });
+
+  it('says_once_that_others_can_look_into_the_home', async () => {
+    const place = newPlace();
+    mkdirSync(place.occasioHome);
+    chmodSync(place.occasioHome, 0o755);
+    const ran = await occasio(place, ['proxy'], { started: (child) => child.onOut((text) => text.includes('\n') && child.kill('SIGTERM')) });
+    expect(ran.err.match(/Others can list/g)).toHaveLength(1);
   });
 });
