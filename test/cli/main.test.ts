@@ -7,7 +7,7 @@ describe('the program', () => {
   it('without_a_command_says_what_there_is_on_stderr_and_exits_2', async () => {
     const ran = await occasio(newPlace(), []);
     expect([ran.code, ran.out]).toEqual([2, '']);
-    for (const name of ['demo', 'init', 'claude', 'proxy', 'policy', 'explain', 'audit', 'canonicalize', 'help']) expect(ran.err).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const name of ['demo', 'init', 'claude', 'proxy', 'policy', 'explain', 'status', 'audit', 'canonicalize', 'help']) expect(ran.err).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
   it.each([[['help']], [['--help']], [['-h']]])('%j_says_it_on_stdout_and_exits_0', async (args) => {
