@@ -10,6 +10,7 @@ import { createModel } from '../demo/model.ts';
 import { setScene, type Scene } from '../demo/scene.ts';
 import type { PlayAgent, Stage } from '../demo/stage.ts';
 import type { Ops } from '../ops.ts';
+import { fileFault } from '../runtime/fault.ts';
 import { createOps } from '../runtime/node.ts';
 import { startProxy, type Summary } from '../runtime/start.ts';
 import { oneOf, readWords } from './args.ts';
@@ -39,7 +40,7 @@ Exit: 0 all went as the policy says and the record verifies, 1 something did not
     const { flags, values } = readWords('demo', args, { agent: 'value', keep: 'flag' }, 0);
     const agent = oneOf('demo', 'agent', values.get('agent'), agents, 'scripted');
     const keep = flags.has('keep') || flags.has('json');
-    const scratch = await realpath(await mkdtemp(join(tmpdir(), 'occasio-demo-')));
+    const scratch = await scratchFolder();
     try {
       const report = await play(io, scratch, agent);
       if (flags.has('json')) document(io, report);
@@ -51,6 +52,14 @@ Exit: 0 all went as the policy says and the record verifies, 1 something did not
     }
   },
 };
+
+async function scratchFolder(): Promise<string> {
+  try {
+    return await realpath(await mkdtemp(join(tmpdir(), 'occasio-demo-')));
+  } catch (error) {
+    throw fileFault('make a scratch folder in', tmpdir(), 'unwritable', error);
+  }
+}
 
 async function play(io: Io, scratch: string, agent: (typeof agents)[number]): Promise<DemoReport> {
   const ops = createOps();

@@ -8,11 +8,26 @@ import type { Io } from './print.ts';
 /** `$OCCASIO_HOME`, else `~/.occasio`. */
 export function occasioHome(io: Io): string {
   const named = io.env['OCCASIO_HOME'] ?? '';
-  if (named === '') return join(io.env['HOME'] ?? homedir(), '.occasio');
-  if (!isAbsolute(named)) {
-    throw new OccasioError({ code: 'home', cannot: 'use the home', thing: named, found: 'OCCASIO_HOME is a relative path', want: 'an absolute one' });
-  }
+  const user = io.env['HOME'] ?? homedir();
+  // Every rule with `~` hangs on it as well, whatever OCCASIO_HOME says.
+  if (!isAbsolute(user)) throw noHome('HOME', user);
+  if (named === '') return join(user, '.occasio');
+  if (!isAbsolute(named)) throw noHome('OCCASIO_HOME', named);
   return named;
+}
+
+function noHome(variable: string, path: string): OccasioError {
+  const found = path === '' ? `${variable} is empty` : `${variable} is a relative path`;
+  return new OccasioError({ code: 'home', cannot: 'use the home', thing: path, found, want: 'an absolute path', next: `Set ${variable} to one, or unset it.` });
+}
+
+/** Where the command was started. */
+export function startedIn(cwd: () => string): string {
+  try {
+    return cwd();
+  } catch (error) {
+    throw new OccasioError({ code: 'not-found', cannot: 'start in', thing: '.', found: 'the folder is gone, or may not be looked at', next: 'Change to another: cd ~' }, error);
+  }
 }
 
 export function absolute(io: Io, word: string): string {

@@ -10,6 +10,7 @@ import { claude } from './claude.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { explain } from './explain.ts';
+import { startedIn } from './files.ts';
 import { init } from './init.ts';
 import { policy } from './policy.ts';
 import { document, fail, line, type Io, type Stream } from './print.ts';
@@ -87,7 +88,15 @@ function stream(target: NodeJS.WriteStream): Stream {
   return { write: (text) => void target.write(text), terminal: target.isTTY === true, columns: target.columns };
 }
 
-const io: Io = { out: stream(process.stdout), err: stream(process.stderr), env: process.env, cwd: process.cwd(), stdin: process.stdin };
+const io: Io = {
+  out: stream(process.stdout),
+  err: stream(process.stderr),
+  env: process.env,
+  get cwd() {
+    return startedIn(process.cwd);
+  },
+  stdin: process.stdin,
+};
 const words = process.argv.slice(2);
 // What nobody awaited: a fault of ours like any other, and the end, as its state is not known.
 process.on('uncaughtException', (error) => process.exit(fail(io, error, false)));

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newPlace, occasio, runner } from './run.ts';
+import { environment, newPlace, occasio, runner } from './run.ts';
 
 describe('the program', () => {
   it('without_a_command_says_what_there_is_on_stderr_and_exits_2', async () => {
@@ -160,5 +161,34 @@ describe('init and policy', () => {
     chmodSync(open.occasioHome, 0o777);
     expect((await occasio(open, ['init'])).err).toMatch(/others can write.*chmod 700/);
     expect(existsSync(join(open.occasioHome, 'policy.yml'))).toBe(false);
+  });
+});
+
+describe('a place that is not fit', () => {
+  it.each([
+    ['', /HOME is empty, want an absolute path/],
+    ['here', /HOME is a relative path/],
+  ])('a_user_folder_%j_is_refused_as_rules_and_record_hang_on_it', async (home, message) => {
+    const place = newPlace();
+    for (const occasioHome of ['', place.occasioHome]) {
+      const ran = await occasio({ ...place, home, occasioHome }, ['explain', 'Read', '{"file_path":"~/.ssh/id_rsa"}']);
+      expect([ran.code, ran.out]).toEqual([2, '']);
+      expect(ran.err).toMatch(message);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('a_folder_that_is_gone_is_said_so', () => {
+    const place = newPlace();
+    const ran = spawnSync('/bin/sh', ['-c', 'rmdir "$PWD" && exec "$@"', 'sh', ...runner, 'explain', 'Bash', 'ls'], { cwd: place.cwd, env: environment(place), encoding: 'utf8' });
+    expect([ran.status, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/^occasio: Cannot start in ".": the folder is gone/);
+    expect(ran.stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('a_demo_without_room_for_scratch_says_where', async () => {
+    const place = newPlace();
+    const ran = await occasio({ ...place, tmp: join(place.tmp, 'absent') }, ['demo']);
+    expect([ran.code, ran.out]).toEqual([2, '']);
+    expect(ran.err).toMatch(/^occasio: Cannot make a scratch folder in ".*absent": it does not exist$/m);
   });
 });
