@@ -108,7 +108,7 @@ function printOne(io: Io, path: string, verdict: Verdict): void {
   const listed = verdict.checks.filter((f) => f.result === 'failed').length;
   if (verdict.faults > listed) line(io.out, `and ${verdict.faults - listed} more faults`);
   line(io.out);
-  line(io.out, `${word(io, verdict.word)}: ${verdict.rows} rows, ${verdict.bytes} bytes, run ${printable(verdict.run_id ?? 'without an id')}`);
+  line(io.out, `${word(io, verdict.word)}: ${verdict.rows} ${verdict.rows === 1 ? 'row' : 'rows'}, ${verdict.bytes} bytes, run ${printable(verdict.run_id ?? 'without an id')}`);
 }
 
 function printAll(io: Io, home: string, verdict: HomeVerdict): void {

@@ -13,7 +13,7 @@ import { explain } from './explain.ts';
 import { startedIn } from './files.ts';
 import { init } from './init.ts';
 import { policy } from './policy.ts';
-import { document, fail, line, type Io, type Stream } from './print.ts';
+import { document, fail, line, page, type Io, type Stream } from './print.ts';
 import { proxy } from './proxy.ts';
 import { status } from './status.ts';
 
@@ -22,7 +22,7 @@ const commands: readonly Command[] = [demo, init, claude, proxy, policy, explain
 async function main(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined) {
-    io.err.write(overview());
+    page(io, io.err, overview());
     return 2;
   }
   if (name === '--help' || name === '-h') return help([], io);
@@ -67,7 +67,7 @@ function help(args: readonly string[], io: Io): number {
   }
   const text = command === undefined ? overview() : `occasio ${command.name}: ${command.summary}\n\n${command.help}`;
   if (flags.has('json')) document(io, { help: text, commands: commands.map((c) => ({ name: c.name, summary: c.summary })) });
-  else io.out.write(text);
+  else page(io, io.out, text);
   return 0;
 }
 

@@ -59,6 +59,17 @@ export function prose(io: Io, text: string): void {
   for (const part of wrap(text, widthOf(io, io.out) ?? Infinity)) line(io.out, part);
 }
 
+/** Text in lines of its own, like a help: those too long for the terminal go on under their second column, where they have one. */
+export function page(io: Io, stream: Stream, text: string): void {
+  const width = widthOf(io, stream) ?? Infinity;
+  const lines = text.split('\n').flatMap((whole) => {
+    if (columnsOf(whole) <= width) return [whole];
+    const head = /^ *(?:\S+(?: \S+)* {2,})?/.exec(whole)?.[0] ?? '';
+    return wrap(whole.slice(head.length), Math.max(20, width - head.length)).map((part, i) => (i === 0 ? head : ' '.repeat(head.length)) + part);
+  });
+  stream.write(lines.join('\n'));
+}
+
 /** The one document of --json: two-space indentation for eyes, one trailing LF. */
 export function document(io: Io, value: unknown): void {
   io.out.write(`${JSON.stringify(value, null, 2)}\n`);

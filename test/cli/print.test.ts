@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, document, fail, paint, table, widthOf, wrap } from '../../host/cli/print.ts';
+import { columnsOf, document, fail, page, paint, table, widthOf, wrap } from '../../host/cli/print.ts';
 import { fakeIo as fake } from './io.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
 
@@ -16,6 +16,22 @@ describe('colour', () => {
   ] as const)('with_%s', (_, env, terminal, shown) => {
     const { io } = fake(env, terminal);
     expect(paint(io, io.out, 'bad', 'x').includes('\u001b[')).toBe(shown);
+  });
+});
+
+describe('a help', () => {
+  const help = 'Usage: occasio x\n\n  --keep   leaves the scratch folder and prints its path\nA sentence that is too long for a terminal.\n';
+
+  it('goes_on_under_its_second_column_and_breaks_no_word', () => {
+    const { io, out } = fake({}, true, 32);
+    page(io, io.out, help);
+    expect(out()).toBe('Usage: occasio x\n\n  --keep   leaves the scratch\n           folder and prints its\n           path\nA sentence that is too long for\na terminal.\n');
+  });
+
+  it('stands_as_it_is_where_there_is_no_terminal', () => {
+    const { io, out } = fake();
+    page(io, io.out, help);
+    expect(out()).toBe(help);
   });
 });
 
