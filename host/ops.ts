@@ -80,6 +80,8 @@ export interface OpenFile {
   readonly stat: Stat;
   /** Where the descriptor really is, by the system's own word; null where it does not tell. */
   where(): Promise<string | null>;
+  /** Of a folder, what `Files.list` gives, of this very one where the system lists by descriptor (Linux); of anything else not-a-file. */
+  list(limit: number): Promise<readonly Entry[]>;
   /** Up to `into.length` bytes from `position`; 0 at the end. */
   read(into: Uint8Array, position: number): Promise<number>;
   close(): Promise<void>;

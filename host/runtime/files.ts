@@ -62,16 +62,7 @@ export const files: Files = {
   },
 
   async list(path, limit) {
-    try {
-      const entries: Entry[] = [];
-      for await (const entry of await opendir(path)) {
-        if (entries.length === limit) throw tooLarge('list', path, limit, 'names');
-        entries.push({ name: entry.name, kind: kindOf(entry) });
-      }
-      return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    } catch (error) {
-      throw fileFault('list', path, 'unreadable', error);
-    }
+    return namesIn(path, path, limit);
   },
 
   async makeFolder(path) {
@@ -121,6 +112,20 @@ export const files: Files = {
   },
 };
 
+/** `shown` is the path in words, where it is listed by another. */
+async function namesIn(path: string, shown: string, limit: number): Promise<readonly Entry[]> {
+  try {
+    const entries: Entry[] = [];
+    for await (const entry of await opendir(path)) {
+      if (entries.length === limit) throw tooLarge('list', shown, limit, 'names');
+      entries.push({ name: entry.name, kind: kindOf(entry) });
+    }
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    throw fileFault('list', shown, 'unreadable', error);
+  }
+}
+
 async function opened(cannot: string, path: string): Promise<FileHandle> {
   try {
     return await open(path, READ);
@@ -133,6 +138,7 @@ function openFile(handle: FileHandle, path: string, stat: Stat): OpenFile {
   return {
     stat,
     where: () => whereIs(handle, stat),
+    list: (limit) => namesIn(process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : path, path, limit),
     async read(into, position) {
       try {
         return (await handle.read(into, 0, into.length, position)).bytesRead;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Core } from '../../core-wasm/core.ts';
+import { plainRepository } from '../../host/gate/repository.ts';
 import { createResolver } from '../../host/gate/resolve.ts';
 import type { Ops } from '../../host/ops.ts';
 import { executors } from '../../host/tools/index.ts';
@@ -40,6 +41,7 @@ export function openBench(quick = false): Bench {
     ...createResolver(ops, [cwd], home),
     allowed: (spellings) => !spellings.some((spelling) => denied.some((rule) => rule.test(spelling))),
     limits,
+    repository: (folder) => plainRepository(ops, folder),
   });
   return {
     top, home, cwd, ops, core, context,

@@ -6,18 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localCommand } from '../../host/shell/local/index.ts';
 import { createRandom, pick } from '../shell/reader.ts';
 import { openBench, type Bench } from './place.ts';
+import { asShown } from './same.ts';
 
 const gnu = spawnSync('bash', ['-c', 'ls --version | head -1; find --version | head -1'], { encoding: 'utf8' }).stdout ?? '';
 const comparable = /coreutils/.test(gnu) && /findutils/.test(gnu);
 if (!comparable) console.log('no bash with GNU coreutils and findutils here: answers are not compared with theirs');
-
-/** As Claude Code 2.1.329 shows a command's end. */
-export function asShown(code: number, output: string, line: string): string {
-  const first = output.search(/\S/);
-  const text = first < 0 ? '' : output.slice(output.lastIndexOf('\n', first) + 1).trimEnd();
-  if (code === 0 || (code === 1 && /^(?:test|\[|find)\b|^\[/.test(line))) return text === '' ? '(Bash completed with no output)' : text;
-  return text === '' ? `Exit code ${code}` : `Exit code ${code}\n${text}`;
-}
 
 function real(bench: Bench, line: string): string {
   const run = spawnSync('bash', ['-c', `{ ${line}\n} 2>&1`], { cwd: bench.cwd, env: { HOME: bench.home, PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' } });

@@ -1,7 +1,8 @@
 /** cat, bat, head, tail, wc: what is in files, as these programs show it. Each gives its exit code. */
 import type { OpenFile } from '../../ops.ts';
 import type { CatPlan, CountPlan, PagePlan } from '../../shell/local/index.ts';
-import { names, openFile, quoted, sentences, type Shell } from './world.ts';
+import { names } from './glob.ts';
+import { openFile, quoted, sentences, type Shell } from './world.ts';
 
 const CHUNK = 64 * 1024;
 const NEWLINE = 10;

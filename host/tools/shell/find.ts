@@ -2,10 +2,11 @@
  * find without actions: names below folders, in order of path. Links are told, not followed; a denied folder is as good as
  * absent, and so is what is in it.
  */
-import type { Entry, Kind } from '../../ops.ts';
+import type { Kind } from '../../ops.ts';
 import type { FindPlan, FindTest } from '../../shell/local/index.ts';
-import { isShown, listFolder } from './folder.ts';
-import { byCodePoint, locate, names, sentences, type Shell } from './world.ts';
+import { listFolder, type Name } from './folder.ts';
+import { names } from './glob.ts';
+import { byCodePoint, locate, sentences, type Shell } from './world.ts';
 
 interface Search {
   readonly shell: Shell;
@@ -28,29 +29,26 @@ export async function find(shell: Shell, plan: FindPlan): Promise<number> {
 }
 
 /** False once nothing more may be shown. */
-async function visit(search: Search, path: string, entry: Entry, depth: number): Promise<boolean> {
+async function visit(search: Search, path: string, entry: Name, depth: number): Promise<boolean> {
   const { shell, plan } = search;
-  const seen: Seen = { path, name: entry.name, kind: entry.kind, pruned: false, printed: 0 };
-  if (depth >= plan.minDepth) evaluate(plan.expression, seen);
-  if (seen.printed > 0 && depth > 0 && !(await isShown(shell, path))) return true;
+  const seen = look(plan, path, entry, depth);
   for (; seen.printed > 0; seen.printed--) {
     if (search.left <= 0) return cut(shell, `${shell.limits.matches} matches`);
     search.left -= 1;
     if (!shell.out.line(path)) return false;
   }
   if (entry.kind !== 'folder' || seen.pruned || depth >= plan.maxDepth) return true;
-  const entries = await listFolder(shell, path);
-  if (entries === null) return true;
-  if (entries.length > 0 && depth >= shell.limits.depth) {
+  const belowOf = (name: string): string => (path.endsWith('/') ? path + name : `${path}/${name}`);
+  const listed = await listFolder(shell, path, search.entries, (inner) => inner.kind === 'folder' || look(plan, belowOf(inner.name), inner, depth + 1).printed > 0);
+  if (listed === null) return true;
+  if (listed.names.length > 0 && depth >= shell.limits.depth) {
     cut(shell, `depth ${shell.limits.depth}`);
     return true;
   }
-  search.entries -= entries.length;
-  if (search.entries < 0) return cut(shell, `${shell.limits.entries} names`);
-  for (const inner of [...entries].sort((a, b) => byCodePoint(a.name, b.name))) {
+  search.entries -= listed.met;
+  for (const inner of [...listed.names].sort((a, b) => byCodePoint(a.name, b.name))) {
     if (shell.clock.over()) return cut(shell, `${shell.limits.milliseconds} ms`);
-    const below = path.endsWith('/') ? path + inner.name : `${path}/${inner.name}`;
-    if (!(await visit(search, below, inner, depth + 1))) return false;
+    if (!(await visit(search, belowOf(inner.name), inner, depth + 1))) return false;
   }
   return true;
 }
@@ -66,6 +64,12 @@ interface Seen {
   readonly kind: Kind;
   pruned: boolean;
   printed: number;
+}
+
+function look(plan: FindPlan, path: string, { name, kind }: Name, depth: number): Seen {
+  const seen: Seen = { path, name, kind, pruned: false, printed: 0 };
+  if (depth >= plan.minDepth) evaluate(plan.expression, seen);
+  return seen;
 }
 
 const LETTERS: { readonly [kind in Kind]: string } = { file: 'f', folder: 'd', link: 'l', other: '' };

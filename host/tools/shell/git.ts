@@ -7,15 +7,17 @@
 import type { Run, Scratch } from '../../ops.ts';
 import { revisionsIn, type GitPlan } from '../../shell/local/index.ts';
 import type { Repository, Setting } from '../../shell/local/git-config.ts';
-import { joined, orNull } from '../local.ts';
-import { absolute, type Shell } from './world.ts';
+import { joined, orNull, readBytes } from '../local.ts';
+import { absolute, openFile, sentences, type Shell } from './world.ts';
 
 /** Of the index, the largest file that is copied. */
 const MAX_COPY = 64 * 1024 * 1024;
 /** Files that one answer may name. */
 const MAX_NAMES = 5_000;
 const MAX_DENIED = 200;
-const COPIES = ['HEAD', 'index', 'packed-refs', 'shallow', 'info/exclude', 'info/attributes'];
+const COPIES = ['HEAD', 'index', 'packed-refs', 'shallow', 'info/exclude', 'info/attributes', 'objects/info/alternates'];
+/** Judged with the others, and left where it is. */
+const READ_IN_PLACE = new Set(['objects/info/alternates']);
 
 /** Options that only say how a change is shown, not which files it has. */
 const SHOWING = /^(?:-p|-u|--patch|--stat|--shortstat|--numstat|--summary|--name-only|--name-status|-U\d+|--unified.*|--word-diff|-M|-w|-b|--ignore.*|--minimal|--histogram|--patience|--graph|--oneline|--format.*|--pretty.*|--decorate.*|--no-decorate|--abbrev.*|--no-abbrev.*|--date=.*|--reverse|--exit-code|--quiet|--no-color|--color.*|-s|--short|--long|--porcelain.*|-b|--branch|-sb|-bs|--no-patch)$/;
@@ -143,7 +145,9 @@ async function mayShow({ context }: Shell, paths: readonly string[]): Promise<bo
 async function said(world: Git, args: readonly string[]): Promise<number> {
   const { shell } = world;
   const ran = await start(world, args);
-  shell.out.write(ran.stderr);
+  // Other lines quote what stands in files that no rule was asked about.
+  const errors = new TextDecoder().decode(ran.stderr).split('\n');
+  for (const line of errors) if (/^(?:warning|hint|error|fatal|usage): /.test(line)) shell.out.line(line);
   shell.out.write(ran.stdout);
   if (ran.cut === 'time') shell.cuts.add(`${shell.limits.milliseconds} ms`);
   if (ran.cut === 'bytes') shell.cuts.add(`${shell.limits.bytes} bytes`);
@@ -197,13 +201,25 @@ async function start({ shell, repository, scratch }: Git, args: readonly string[
   return shell.ops.run(run);
 }
 
-/** A `.git` folder without a configuration. Times are kept: git tells by them whether the index can be trusted. */
-async function scratchOf({ ops }: Shell, { folder }: Repository): Promise<Scratch> {
+/**
+ * A `.git` folder without a configuration. Its files are judged like any other, for git puts lines it does not understand
+ * into its errors. Times are kept: git tells by them whether the index can be trusted.
+ */
+async function scratchOf(shell: Shell, { folder }: Repository): Promise<Scratch> {
   const files: { name: string; bytes: Uint8Array; modified: number }[] = [];
   for (const name of COPIES) {
-    const path = joined(folder, name);
-    const stat = await orNull(ops.files.stat(path));
-    if (stat?.kind === 'file') files.push({ name, bytes: await ops.files.read(path, MAX_COPY), modified: stat.modified });
+    const file = await openFile(shell, joined(folder, name));
+    if (typeof file === 'string') {
+      if (file === 'absent' || file === 'below-file') continue;
+      throw new Stop(128, `fatal: ${joined(folder, name)}: ${sentences[file]}`);
+    }
+    try {
+      const { bytes, cut } = await readBytes(file, MAX_COPY);
+      if (cut) throw new Stop(128, `fatal: ${joined(folder, name)} has more than ${MAX_COPY} bytes`);
+      if (!READ_IN_PLACE.has(name)) files.push({ name, bytes, modified: file.stat.modified });
+    } finally {
+      await file.close();
+    }
   }
   return { variable: 'GIT_DIR', files, links: [{ name: 'refs', target: joined(folder, 'refs') }] };
 }

@@ -8,8 +8,9 @@ import { answer, defaultLimits, refusal, type LocalResult, type LocalRun } from 
 import { cat, page, wc } from './files.ts';
 import { find } from './find.ts';
 import { git } from './git.ts';
+import { names } from './glob.ts';
 import { ls } from './ls.ts';
-import { locate, names, openShell, sentences, type Shell } from './world.ts';
+import { locate, openShell, sentences, type Shell } from './world.ts';
 
 export const shell: LocalRun = async (ops, core, input, context) => {
   const command = typeof input['command'] === 'string' ? localCommand(input['command']) : null;
@@ -82,7 +83,8 @@ function finished(world: Shell, code: number, good: boolean): LocalResult {
   const text = trimmed(world.out.text());
   // The agent's own shell has not moved, which is what it says itself when it moves back.
   const stays = world.base === world.context.cwd ? [] : [`Shell cwd was reset to ${world.context.cwd}`];
-  const body = good ? [text === '' && stays.length === 0 ? '(Bash completed with no output)' : text] : [`Exit code ${code}`, text];
+  const silent = text === '' && stays.length === 0 && world.cuts.size === 0;
+  const body = good ? [silent ? '(Bash completed with no output)' : text] : [`Exit code ${code}`, text];
   const result = answer(body.filter((part) => part !== '').join('\n'), [...world.cuts]);
   const whole = [result.text, ...stays].filter((part) => part !== '').join('\n');
   return { ...result, text: whole, isError: !good, bytes: new TextEncoder().encode(whole).length };

@@ -1,16 +1,13 @@
-/**
- * ls, one name a line, as it writes into a pipe. A name is shown only if it is still there and, where it really is, may be
- * told of; a link only if what it leads to may be.
- */
-import type { Entry } from '../../ops.ts';
+/** ls, one name a line, as it writes into a pipe. */
 import type { ListPlan } from '../../shell/local/index.ts';
-import { isShown, kindMark, listFolder } from './folder.ts';
-import { byCodePoint, locate, names, quoted, sentences, type Located, type Shell } from './world.ts';
+import { kindMark, listFolder, type Name } from './folder.ts';
+import { names } from './glob.ts';
+import { byCodePoint, locate, quoted, sentences, type Located, type Shell } from './world.ts';
 
 export async function ls(shell: Shell, plan: ListPlan): Promise<number> {
   const asked = plan.files.length === 0 ? ['.'] : await names(shell, plan.files);
   const found: { readonly name: string; readonly located: Located }[] = [];
-  const state: State = { shell, plan, left: shell.limits.matches, code: 0, first: true };
+  const state: State = { shell, plan, left: shell.limits.matches, entries: shell.limits.entries, code: 0, first: true };
   for (const name of [...asked].sort(byCodePoint)) {
     const located = await locate(shell, name, 'list');
     if (typeof located !== 'string') found.push({ name, located });
@@ -33,6 +30,8 @@ interface State {
   readonly plan: ListPlan;
   /** Names that may still be shown. */
   left: number;
+  /** Names that may still be looked at. */
+  entries: number;
   code: number;
   /** Nothing stands above that a blank line would set apart. */
   first: boolean;
@@ -51,21 +50,20 @@ async function folder(state: State, name: string, titled: boolean, depth: number
   const { shell, plan } = state;
   if (titled) shell.out.line(`${state.first ? '' : '\n'}${name}:`);
   state.first = false;
-  const entries = await listFolder(shell, name);
-  if (entries === null) {
+  const listed = await listFolder(shell, name, state.entries, (entry) => plan.hidden !== 'none' || !entry.name.startsWith('.'));
+  if (listed === null) {
     shell.out.line(`ls: cannot open directory ${quoted(name, true)}: Permission denied`);
     state.code = depth === 0 ? 2 : 1;
     return;
   }
-  const dots: Entry[] = plan.hidden === 'all' ? [{ name: '.', kind: 'folder' }, { name: '..', kind: 'folder' }] : [];
-  const wanted = entries.filter((entry) => plan.hidden !== 'none' || !entry.name.startsWith('.'));
-  const sorted = [...dots, ...wanted].sort((a, b) => byCodePoint(a.name, b.name));
+  state.entries -= listed.met;
+  const dots: Name[] = plan.hidden === 'all' ? [{ name: '.', kind: 'folder' }, { name: '..', kind: 'folder' }] : [];
+  const sorted = [...dots, ...listed.names].sort((a, b) => byCodePoint(a.name, b.name));
   if (plan.reverse) sorted.reverse();
   const inner: string[] = [];
   for (const entry of sorted) {
     const path = name.endsWith('/') ? name + entry.name : `${name}/${entry.name}`;
     const isDot = entry.name === '.' || entry.name === '..';
-    if (!isDot && !(await isShown(shell, path))) continue;
     if (!show(state, entry.name, await kindMark(shell, plan.marks, path, entry.kind))) return;
     if (plan.recursive && entry.kind === 'folder' && !isDot) inner.push(path);
     if (shell.clock.over()) return void shell.cuts.add(`${shell.limits.milliseconds} ms`);

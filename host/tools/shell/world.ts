@@ -4,7 +4,6 @@
  */
 import type { Core } from '../../../core-wasm/core.ts';
 import type { Kind, OpenFile, Ops, Stat } from '../../ops.ts';
-import { namePattern, type LocalWord } from '../../shell/local/index.ts';
 import { joined, openJudged, orNull, type Limits, type LocalAccess, type LocalContext, type Refused } from '../local.ts';
 import { clockOf, type Clock, type Cuts } from '../walk.ts';
 
@@ -22,7 +21,7 @@ export interface Shell {
 
 /** Output and errors as one stream, as the agent shows them. */
 export interface Output {
-  /** False once no more fits. */
+  /** False once something did not fit. */
   write(bytes: Uint8Array): boolean;
   line(text: string): boolean;
   text(): string;
@@ -38,12 +37,16 @@ export function openShell(ops: Ops, core: Core, context: LocalContext, limits: L
 function createOutput(limit: number, cuts: Cuts): Output {
   const parts: Uint8Array[] = [];
   let left = limit;
+  let cut = false;
   const write = (bytes: Uint8Array): boolean => {
-    if (bytes.length > left) cuts.add(`${limit} bytes`);
     const kept = bytes.slice(0, left);
     parts.push(kept);
     left -= kept.length;
-    return left > 0;
+    if (kept.length < bytes.length) {
+      cut = true;
+      cuts.add(`${limit} bytes`);
+    }
+    return !cut;
   };
   return {
     write,
@@ -52,7 +55,7 @@ function createOutput(limit: number, cuts: Cuts): Output {
       const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
       const text = parts.map((part) => decoder.decode(part, { stream: true })).join('');
       // A character that the limit cut in two is left out.
-      return left > 0 ? text + decoder.decode() : text;
+      return cut ? text : text + decoder.decode();
     },
   };
 }
@@ -130,59 +133,6 @@ export async function openFile(shell: Shell, name: string): Promise<OpenFile | M
   if (located.kind !== 'file') return located.kind === 'link' ? 'absent' : 'special';
   const opened = await openJudged(shell.ops, shell.context, located.path, located.spellings, 'read');
   return opened.ok ? opened.file : opened.why;
-}
-
-/** The words as the program would get them: home put in, globs expanded, one without a match as it stands. */
-export async function names(shell: Shell, words: readonly LocalWord[]): Promise<readonly string[]> {
-  const all: string[] = [];
-  for (const word of words) {
-    if (word.home) all.push(shell.context.home + word.text.slice(1));
-    else if (word.glob === null) all.push(word.text);
-    else {
-      const found = await expand(shell, word.glob);
-      all.push(...(found.length === 0 ? [word.text] : found));
-    }
-  }
-  return all;
-}
-
-/** Names that a glob matches, sorted; what may not be listed is not among them. */
-async function expand(shell: Shell, glob: string): Promise<readonly string[]> {
-  const { limits, cuts } = shell;
-  const parts = glob.split('/');
-  let found = [parts[0] === '' ? '/' : ''];
-  let left = limits.entries;
-  for (const [i, part] of parts.entries()) {
-    if (part === '') continue;
-    const inner = i < parts.length - 1;
-    const next: string[] = [];
-    for (const folder of found) {
-      const wanted = await candidates(shell, folder, part, left);
-      left -= wanted.met;
-      for (const name of wanted.names) if (next.length <= limits.matches && (await isThere(shell, folder + name, inner))) next.push(folder + name + (inner ? '/' : ''));
-    }
-    if (next.length > limits.matches) cuts.add(`${limits.matches} matches`);
-    found = next.slice(0, limits.matches);
-  }
-  if (left <= 0) cuts.add(`${limits.entries} names`);
-  if (shell.clock.over()) cuts.add(`${limits.milliseconds} ms`);
-  return found.sort(byCodePoint);
-}
-
-/** Names in a folder that one part of a glob may stand for; `met` were looked at. */
-async function candidates(shell: Shell, folder: string, part: string, left: number): Promise<{ readonly names: readonly string[]; readonly met: number }> {
-  const literal = part.replace(/\\(.)/gs, '$1');
-  const matches = /[*?[]/.test(part.replace(/\\./gs, '')) ? namePattern(part, { fold: false, slash: false }) : null;
-  if (matches === null) return { names: [literal], met: 0 };
-  if (left <= 0 || shell.clock.over() || !(await isThere(shell, folder === '' ? '.' : folder, true))) return { names: [], met: 0 };
-  const entries = (await orNull(shell.ops.files.list(absolute(shell, folder === '' ? '.' : folder), left))) ?? [];
-  return { names: entries.map(({ name }) => name).filter((name) => (literal.startsWith('.') || !name.startsWith('.')) && matches(name)), met: entries.length };
-}
-
-/** Something that may be told of stands there; where more is to come behind it, a folder. */
-async function isThere(shell: Shell, name: string, folder: boolean): Promise<boolean> {
-  const located = await locate(shell, name, 'list');
-  return typeof located !== 'string' && (!folder || located.kind === 'folder');
 }
 
 /** As bytes of UTF-8 sort, which is how programs sort where no language is set. */
