@@ -40,7 +40,8 @@ export async function messagesTurn(setting: ProxySetting, gate: Gate, request: R
     return await governed(setting, turn, request, body, parsed.view);
   } catch (e) {
     if (!(e instanceof OccasioError)) throw e;
-    setting.notice(e.message);
+    // An upstream call that ends because the client left is no news.
+    if (e.code !== 'upstream' || !request.signal.aborted) setting.notice(e.message);
     return refusalResponse(e.code === 'upstream' || e.code === 'answer' ? 502 : 402, e.message, e.code === 'upstream');
   }
 }

@@ -16,6 +16,8 @@ const agents = {
 export function send(request: Outgoing): Promise<Incoming> {
   const url = new URL(request.url);
   const secure = url.protocol === 'https:';
+  const ended = (): OccasioError => unreachable(url, new Error('the call was ended'));
+  if (request.signal.aborted) return Promise.reject(ended());
   return new Promise((resolve, reject) => {
     const outgoing = (secure ? https : http).request(
       url,
@@ -25,6 +27,8 @@ export function send(request: Outgoing): Promise<Incoming> {
       },
     );
     outgoing.on('error', (cause) => reject(unreachable(url, cause)));
+    // Deno ends an aborted request without a word when no answer has begun.
+    request.signal.addEventListener('abort', () => reject(ended()), { once: true });
     outgoing.setNoDelay(true);
     outgoing.end(request.body ?? undefined);
   });
