@@ -1,6 +1,6 @@
 /** A scratch repository with a history, and git run on it as an agent's shell would. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { asShown } from './same.ts';
 import type { Bench } from './place.ts';
@@ -53,6 +53,8 @@ export function repositoryIn(bench: Bench): Repository {
       git('commit', '-q', '-a', '-m', 'second');
       git('add', 'staged.txt');
       appendFileSync(join(bench.cwd, 'notes.txt'), 'delta\n');
+      // Git looks at it again, and writes the index for it.
+      utimesSync(join(bench.cwd, 'src/a.ts'), 1, 1);
     },
   };
 }
