@@ -37,7 +37,7 @@ export function createApp(setting: ProxySetting, gate: Gate): Hono {
   app.onError((error, c) => {
     // A client that leaves in the middle of its request is no news.
     if (!(error instanceof OccasioError) && !c.req.raw.signal.aborted) setting.notice(`${error.stack ?? error.message}`);
-    return c.json({ type: 'error', error: { type: 'api_error', message: `occasio: ${error.message}` } }, 502);
+    return refusalResponse(error instanceof OccasioError ? 502 : 500, error.message, error instanceof OccasioError && error.code === 'upstream');
   });
   return app;
 }

@@ -3,28 +3,24 @@
  * Nothing goes up unjudged or unrecorded: whatever fails before the headers is a 402 that says why.
  */
 import { OccasioError } from '../../verifiers/formats/error.ts';
-import { beginRound, noteRequest, type Gate, type RequestFacts } from '../gate/gate.ts';
+import { beginRound, noteRequest, type Gate } from '../gate/gate.ts';
 import type { Turn } from '../gate/turn.ts';
-import { hex } from '../../verifiers/formats/hex.ts';
 import { judgeOffered } from '../gate/offered.ts';
 import type { Incoming } from '../ops.ts';
-import { identify, parseRequest } from '../wire/anthropic-request.ts';
+import { parseRequest } from '../wire/anthropic-request.ts';
 import { readJsonAnswer } from '../wire/anthropic-answer.ts';
 import { readStream } from '../wire/anthropic-response.ts';
 import { isKnownType } from '../wire/anthropic-types.ts';
-import type { RequestView, ResponseReader, ResponseSummary } from '../wire/events.ts';
+import type { RequestView, ResponseReader } from '../wire/events.ts';
 import type { ProxySetting } from './setting.ts';
 import { openBill, type Bill } from './bill.ts';
 import { decodedBody, join, MAX_ANSWER, MAX_REQUEST, readAll } from './body.ts';
+import { callerOf, isCount, startsRound } from './caller.ts';
 import { relay, relayWhole } from './downward.ts';
 import { clientHeaders, upstreamHeaders, valueOf } from './headers.ts';
 import { refusalResponse } from './refuse.ts';
+import { requestFacts, summaryFacts } from './request-row.ts';
 import { judgeUpward } from './upward.ts';
-
-/** Types and names that a request row lists at most; they are attacker-controlled. */
-const MAX_LISTED = 64;
-/** Characters of a name that a request row shows. */
-const MAX_TEXT = 256;
 
 export async function messagesTurn(setting: ProxySetting, gate: Gate, request: Request): Promise<Response> {
   try {
@@ -32,7 +28,7 @@ export async function messagesTurn(setting: ProxySetting, gate: Gate, request: R
     const body = await wholeBody(request);
     if (body === null) return refusalResponse(402, 'the request broke off');
     const parsed = parseRequest(body);
-    const turn = await gate.enter(callerOf(setting, request, parsed.ok ? parsed.view : null));
+    const turn = await gate.enter(callerOf(setting.ops, request, parsed.ok ? parsed.view : null));
     if (!parsed.ok) {
       const why = `the request cannot be judged: ${parsed.fault.what} at ${parsed.fault.offset}`;
       return await refused(turn, request, null, why, parsed.fault.code);
@@ -99,7 +95,10 @@ interface Exchange {
 /** The client's answer. From here the request row is written when the answer ends, however it ends. */
 async function answerOf(setting: ProxySetting, turn: Turn, request: Request, view: RequestView, exchange: Exchange, answer: Incoming, abort: () => void): Promise<Response> {
   let reader: ResponseReader | null = null;
+  let finished = false;
   const finish = (): void => {
+    if (finished) return;
+    finished = true;
     turn.session.busy -= 1;
     try {
       const summary = reader?.summary() ?? null;
@@ -153,65 +152,6 @@ async function refused(turn: Turn, request: Request, view: RequestView | null, w
   noteRequest(turn, { ...requestFacts(request, view, 402), event_type: event, reason, cost_microusd: 0, cost_basis: 'usage' });
   await turn.session.run.durable();
   return refusalResponse(402, why);
-}
-
-function callerOf(setting: ProxySetting, request: Request, view: RequestView | null) {
-  const who = view === null ? null : identify(view, (name) => request.headers.get(name));
-  const agent = (request.headers.get('user-agent') ?? '').startsWith('claude-cli/') ? 'claude-code' : 'unknown';
-  return {
-    sessionId: who?.sessionId ?? 'unknown',
-    agentId: who?.agentId ?? null,
-    agent,
-    protocol: 'anthropic-messages',
-    door: 'wire',
-    requestId: hex(setting.ops.random(8)),
-  } as const;
-}
-
-/** A prompt of the person, not an answer to calls: nothing after the model's last words answers a call. */
-function startsRound(view: RequestView): boolean {
-  for (let i = view.items.length - 1; i >= 0; i--) {
-    const item = view.items[i];
-    if (item?.kind === 'tool_result') return false;
-    if (item?.kind === 'tool_use' || (item?.kind === 'text' && item.role === 'assistant')) return true;
-  }
-  return true;
-}
-
-/** Counting tokens asks the model nothing. */
-function isCount(request: Request): boolean {
-  return new URL(request.url).pathname.endsWith('/count_tokens');
-}
-
-function requestFacts(request: Request, view: RequestView | null, status: number): RequestFacts {
-  const url = new URL(request.url);
-  return {
-    event_type: 'cloud_sent',
-    ...(view?.model == null ? {} : { model: view.model.slice(0, MAX_TEXT) }),
-    input_tokens: 0,
-    output_tokens: 0,
-    cache_read_tokens: 0,
-    cache_write_tokens: 0,
-    route: url.pathname.slice(0, 200),
-    status,
-    tool_use_ids: [],
-    unscanned: (view?.unscanned ?? []).slice(0, MAX_LISTED),
-    executed_upstream: [],
-    complete: false,
-  };
-}
-
-function summaryFacts(view: RequestView, summary: ResponseSummary | null): Partial<RequestFacts> {
-  if (summary === null) return {};
-  return {
-    ...summary.usage,
-    ...(summary.message_id === null ? {} : { message_id: summary.message_id.slice(0, MAX_TEXT) }),
-    ...(summary.stop_reason === null ? {} : { stop_reason: summary.stop_reason.slice(0, MAX_TEXT) }),
-    tool_use_ids: summary.tool_use_ids,
-    unscanned: [...new Set([...view.unscanned, ...summary.unscanned])].slice(0, MAX_LISTED),
-    executed_upstream: summary.executed_upstream.slice(0, MAX_LISTED),
-    complete: summary.complete,
-  };
 }
 
 function unusable(found: string): OccasioError {

@@ -4,7 +4,7 @@
  */
 import { errorBody } from '../wire/anthropic-error.ts';
 
-export function refusalResponse(status: 402 | 502, message: string, retry = false): Response {
+export function refusalResponse(status: 402 | 500 | 502, message: string, retry = false): Response {
   const body = errorBody(`occasio: ${message}`, status === 402 ? 'billing_error' : 'api_error');
   return new Response(body as BodyInit, { status, headers: { 'content-type': 'application/json', ...(retry ? {} : { 'x-should-retry': 'false' }) } });
 }

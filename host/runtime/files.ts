@@ -1,6 +1,6 @@
 /** `Files` by node:fs, which Bun and Deno have as well. Paths and what lies there are attacker-controlled. */
 import { constants, type BigIntStats } from 'node:fs';
-import { link, lstat, mkdir, open, opendir, readlink, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { link, lstat, mkdir, open, opendir, readlink, rename, unlink, type FileHandle, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Entry, Files, Kind, OpenFile, Stat } from '../ops.ts';
@@ -67,8 +67,7 @@ export const files: Files = {
 
   async makeFolder(path) {
     try {
-      const first = await mkdir(path, { recursive: true, mode: 0o700 });
-      if (first !== undefined) await syncFolder(dirname(first));
+      await makeWithParents(path);
     } catch (error) {
       throw fileFault('make the folder', path, 'unwritable', error);
     }
@@ -231,4 +230,18 @@ function statOf(stat: BigIntStats): Stat {
 
 function kindOf(what: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): Kind {
   return what.isFile() ? 'file' : what.isDirectory() ? 'folder' : what.isSymbolicLink() ? 'link' : 'other';
+}
+
+/** One by one: the system's own recursive form does not end where a parent exists and says that nothing can be made in it. */
+async function makeWithParents(path: string): Promise<void> {
+  const parent = dirname(path);
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errno(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (errno(error) !== 'ENOENT' || parent === path || (await lstat(parent).then(() => true, () => false))) throw error;
+    await makeWithParents(parent);
+    await mkdir(path, { mode: 0o700 });
+  }
+  await syncFolder(parent);
 }
