@@ -82,7 +82,7 @@ function nested(make: (inner: string) => void): void {
 }
 
 describe.skipIf(version === '')('a_repository_starts_no_program', () => {
-  const commands = ['git status', 'git diff', 'git diff HEAD', 'git log -p', 'git show'];
+  const commands = ['git status', 'git diff HEAD', 'git log -p'];
   const marker = (): string => {
     const mark = join(bench.top, 'mark.sh');
     writeFileSync(mark, `#!/bin/sh\ntouch ${bench.top}/started\ncat\n`);

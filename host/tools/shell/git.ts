@@ -87,7 +87,7 @@ async function parted(world: Git, plan: GitPlan): Promise<{ readonly revisions: 
     if (plan.command !== 'status' && paths.length === (plan.paths ?? []).length && (await isCommit(world, word))) revisions.push(word);
     else if (plan.command !== 'show' && plan.paths === null && (await orNull(world.shell.ops.files.stat(absolute(world.shell, word)))) !== null) paths.push(word);
     else if (plan.command === 'status') paths.push(word);
-    else throw new Stop(128, `fatal: ambiguous argument '${word}': unknown revision or path not in the working tree.`);
+    else throw new Stop(128, `fatal: ambiguous argument '${word}': unknown revision or path not in the working tree.\nUse '--' to separate paths from revisions, like this:\n'git <command> [<revision>...] -- [<file>...]'`);
   }
   return { revisions, paths };
 }
@@ -147,7 +147,7 @@ async function said(world: Git, args: readonly string[]): Promise<number> {
   const ran = await start(world, args);
   // Other lines quote what stands in files that no rule was asked about.
   const errors = new TextDecoder().decode(ran.stderr).split('\n');
-  for (const line of errors) if (/^(?:warning|hint|error|fatal|usage): /.test(line)) shell.out.line(line);
+  for (const line of errors) if (/^(?:warning|hint|error|fatal|usage): |^(?:Use '--' to separate paths from revisions, like this:|'git <command> \[<revision>\.\.\.\] -- \[<file>\.\.\.\]')$/.test(line)) shell.out.line(line);
   shell.out.write(ran.stdout);
   if (ran.cut === 'time') shell.cuts.add(`${shell.limits.milliseconds} ms`);
   if (ran.cut === 'bytes') shell.cuts.add(`${shell.limits.bytes} bytes`);
@@ -196,7 +196,8 @@ async function start({ shell, repository, scratch }: Git, args: readonly string[
     cwd: shell.base,
     env: { ...env, ...(timeZone === undefined ? {} : { TZ: timeZone }) },
     limits: { bytes: shell.limits.bytes, milliseconds: Math.max(1, shell.clock.left()) },
-    scratch,
+    // Only what looks at the working tree looks at the index.
+    scratch: args[0] === 'status' || args[0] === 'diff' ? scratch : { ...scratch, files: scratch.files.filter(({ name }) => name !== 'index') },
   };
   return shell.ops.run(run);
 }

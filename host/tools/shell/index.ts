@@ -75,7 +75,7 @@ function lexical(path: string): string {
 
 /** Codes that say no rather than that something went wrong; agents do not take them for errors. */
 function isAnswer(plan: LocalPlan, code: number): boolean {
-  return code === 0 || (code === 1 && /^(?:test|\[|find)$/.test(plan.program));
+  return code === 0 || (code === 1 && (/^(?:test|\[|find)$/.test(plan.program) || (plan.program === 'git' && plan.command === 'diff')));
 }
 
 /** As Claude Code gives it: no blank lines in front, no blanks behind, the exit code in front where it is an error. */
