@@ -19,7 +19,8 @@ const deepImport = (w: World): Script => once(say('', use('Read', { file_path: w
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 function picture(w: World): void {
-  writeFileSync(w.write('.ssh/picture.png', ''), Buffer.from(PICTURE, 'base64'));
+  deny(w, '.env', 'picture.png');
+  writeFileSync(w.write('picture.png', ''), Buffer.from(PICTURE, 'base64'));
 }
 
 const deny = (w: World, ...paths: string[]): string => w.write(join(w.occasioHome, 'policy.yml'), `version: 1\ndeny_paths:\n${paths.map((path) => `  - ${path}\n`).join('')}`);
@@ -42,7 +43,8 @@ testWays([
   { name: '@ in the prompt, two files, a range', prompt: 'look at @notes.txt and @./.env#L1-2', turns: quiet },
   { name: '@ of a symlink in the prompt', prepare: (w) => w.link('harmless.txt', '.env'), prompt: 'look at @harmless.txt', turns: quiet },
   { name: '@ in the prompt, another model', args: older, prompt: 'look at @.env', turns: quiet },
-  { name: '@ of an image in the prompt', lines: [PICTURE], prepare: (w) => picture(w), prompt: 'look at @.ssh/picture.png', turns: quiet },
+  { name: '@ of an image in the prompt', lines: [PICTURE], prepare: (w) => picture(w), prompt: 'look at @picture.png', turns: quiet },
+  { name: '@ of an image in the prompt, another model', args: older, lines: [PICTURE], prepare: (w) => picture(w), prompt: 'look at @picture.png', turns: quiet },
   { name: 'an import from CLAUDE.md', files: { 'CLAUDE.md': 'See @./.env and @notes.txt\n' }, turns: quiet },
   { name: "an import from a parent's CLAUDE.md", files: { '../CLAUDE.md': 'See @./project/.env\n' }, turns: quiet },
   { name: "an import from the user's own CLAUDE.md", prepare: (w) => w.write('~/.claude/CLAUDE.md', `See @${w.path('.env')}\n`), turns: quiet },

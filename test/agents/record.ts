@@ -2,6 +2,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { compilePolicy, decide, parsePolicy, templateText, type Policy } from '../../host/policy/index.ts';
+import type { Judged, Preset } from '../../host/policy/types.ts';
+import { loadCore } from '../../host/runtime/core.ts';
 import type { Upstream } from '../support/upstream.ts';
 import { occasio, type Run } from './claude.ts';
 import type { World } from './world.ts';
@@ -14,6 +17,9 @@ export interface Row {
   readonly tool_use_id?: string;
   readonly direction?: string;
   readonly run_id?: string;
+  readonly preset?: Preset;
+  readonly tool_inputs?: { readonly policy_hash?: string };
+  readonly judged?: Judged;
 }
 
 /** All rows of all runs, run by run in order of name. */
@@ -46,4 +52,28 @@ export function expectRecorded(world: World, upstream: Upstream): void {
   expect({ code: verified.code, said: verified.code === 0 ? '' : verified.stdout + verified.stderr }).toEqual({ code: 0, said: '' });
   const named = new Set(rowsOf(world).filter((row) => row.kind === 'tool_call' && row.direction === 'inbound').map((row) => row.tool_use_id));
   expect(issuedIds(upstream).filter((id) => !named.has(id))).toEqual([]);
+  expectSameDecisions(world);
+}
+
+/** Every recorded decision, made again from what was judged, under the policy that was in force, is the recorded one. */
+function expectSameDecisions(world: World): void {
+  let preset: Preset = 'balanced';
+  let policy: Policy | undefined;
+  for (const row of rowsOf(world)) {
+    if (row.kind === 'run_start') [preset, policy] = [row.preset ?? 'balanced', undefined];
+    if (row.kind === 'policy_loaded') policy = policyOf(world, row.tool_inputs?.policy_hash ?? '', preset);
+    if (row.kind !== 'tool_call') continue;
+    if (policy === undefined || row.judged === undefined) throw new Error(`bug: a tool_call row without a policy or what was judged: ${JSON.stringify(row)}`);
+    const { action, reason } = decide(policy, row.judged);
+    expect({ action, reason, judged: row.judged }).toEqual({ action: row.action, reason: row.reason, judged: row.judged });
+  }
+}
+
+/** 64 zeros stand for the built-in policy, which holds where there is no file. */
+function policyOf(world: World, hash: string, preset: Preset): Policy {
+  const { core } = loadCore();
+  const text = /^0{64}$/.test(hash) ? new TextEncoder().encode(templateText('dev-default')) : readFileSync(join(world.occasioHome, 'policies', `${hash}.yml`));
+  const parsed = parsePolicy(core, text);
+  if (!parsed.ok) throw new Error(`bug: the stored policy ${hash} does not parse`);
+  return compilePolicy(core, parsed.document, preset);
 }
