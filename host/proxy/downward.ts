@@ -34,6 +34,8 @@ export interface Relay {
   readonly turn: Turn;
   readonly reader: ResponseReader;
   readonly source: ReadableStream<Uint8Array>;
+  /** Aborted when the client has left. */
+  readonly client: AbortSignal;
   /** Ends the upstream call. */
   readonly abort: () => void;
   /** Called once, whatever way it ends. */
@@ -101,7 +103,7 @@ export function relay(line: Relay): ReadableStream<Uint8Array> {
         line.abort();
         const known = e instanceof OccasioError;
         if (!ended && known && e.code !== 'upstream') controller.enqueue(errorEvent(`occasio: ${e.message}`));
-        if (!known) line.notice(`the stream of the upstream broke off: ${(e as Error).message}`);
+        if (!known && !line.client.aborted) line.notice(`the stream of the upstream broke off: ${(e as Error).message}`);
         end();
         if (known && e.code !== 'upstream') controller.close();
         else controller.error(e);

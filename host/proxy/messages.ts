@@ -120,7 +120,7 @@ async function answerOf(setting: ProxySetting, turn: Turn, request: Request, vie
     const kind = valueOf(answer.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
     if (kind === 'text/event-stream') {
       reader = readStream(options);
-      return new Response(relay({ turn, reader, source, abort, finish, notice: setting.notice }), { status: answer.status, headers });
+      return new Response(relay({ turn, reader, source, client: request.signal, abort, finish, notice: setting.notice }), { status: answer.status, headers });
     }
     if (answer.status < 400 && kind !== 'application/json') throw unusable(`content type "${kind}"`);
     const whole = await readAll(source, MAX_ANSWER, 'answer of the upstream');

@@ -177,7 +177,8 @@ describe('a place that is not fit', () => {
     }
   });
 
-  it.skipIf(process.platform === 'win32')('a_folder_that_is_gone_is_said_so', () => {
+  // Deno says so itself, before it reads the program.
+  it.skipIf(process.platform === 'win32' || /deno$/.test(runner[0]))('a_folder_that_is_gone_is_said_so', () => {
     const place = newPlace();
     const ran = spawnSync('/bin/sh', ['-c', 'rmdir "$PWD" && exec "$@"', 'sh', ...runner, 'explain', 'Bash', 'ls'], { cwd: place.cwd, env: environment(place), encoding: 'utf8' });
     expect([ran.status, ran.stdout]).toEqual([2, '']);

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { bundle, runtime } from '../support/command.ts';
 import { createUpstream, say, use } from '../support/upstream.ts';
 import { createClient } from './client.ts';
 
@@ -15,8 +16,7 @@ it.skipIf(process.platform === 'win32')('calls_are_refused_not_passed_and_a_new_
   mkdirSync(cwd);
   const upstream = await createUpstream({ script: (ask) => (ask.assistantTurns < 60 ? say('', use('Read', { file_path: `notes-${ask.assistantTurns}.txt` })) : say('Done.')) });
   // The limit on a file's size stands for the end of the disk: 40 blocks of 512 or 1,024 bytes.
-  const program = new URL('../../dist/occasio.js', import.meta.url).pathname;
-  const child = spawn('/bin/sh', ['-c', 'ulimit -f 40; exec "$@"', 'sh', process.execPath, program, 'proxy', '--upstream', upstream.url, '--cwd', cwd], { env: { ...process.env, OCCASIO_HOME: home }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn('/bin/sh', ['-c', 'trap "" XFSZ; ulimit -f 40; exec "$@"', 'sh', ...runtime, bundle, 'proxy', '--upstream', upstream.url, '--cwd', cwd], { env: { ...process.env, OCCASIO_HOME: home }, stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (d) => (out += d));
