@@ -48,7 +48,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   if (options.policy !== undefined) writeFileSync(join(home, 'policy.yml'), options.policy, { mode: 0o600 });
   const upstream = await createUpstream(options);
   const notices: string[] = [];
-  const proxy = await openDoor({ occasioHome: home, upstream: upstream.url, preset: options.preset ?? 'balanced', cwd, port: 0, notice: (line) => notices.push(line), ...(options.budget === undefined ? {} : { budget: options.budget }) });
+  const clear = async (): Promise<void> => {
+    await upstream.close();
+    rmSync(root, { recursive: true, force: true });
+  };
+  const proxy = await openDoor({ occasioHome: home, upstream: upstream.url, preset: options.preset ?? 'balanced', cwd, port: 0, notice: (line) => notices.push(line), ...(options.budget === undefined ? {} : { budget: options.budget }) }).catch(async (error: unknown) => {
+    await clear();
+    throw error;
+  });
   // A proxy that is started by its command asks an upstream on loopback whether it is a proxy of ours.
   (upstream.requests as unknown[]).length = 0;
   let stopped: Promise<unknown> | undefined;
@@ -63,8 +70,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     stop,
     async close() {
       await stop();
-      await upstream.close();
-      rmSync(root, { recursive: true, force: true });
+      await clear();
     },
   };
 }
