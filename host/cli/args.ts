@@ -4,6 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { OccasioError } from '../../verifiers/formats/error.ts';
+import { didYouMean } from '../../verifiers/formats/nearest.ts';
+
+export { didYouMean };
 
 export type OptionTypes = { readonly [name: string]: 'flag' | 'value' };
 
@@ -61,24 +64,4 @@ export function portNumber(command: string, value: string | undefined): number {
 export function wrongUse(command: string, thing: string, found: string, next?: string): OccasioError {
   const help = `See: occasio help${command === '' ? '' : ` ${command}`}`;
   return new OccasioError({ code: 'usage', cannot: command === '' ? 'run' : `run ${command} with`, thing, found, next: next === undefined ? help : `${next} ${help}` });
-}
-
-/** "Did you mean …?" with the nearest of the known words, when one is near. */
-export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  const near = known.map((k) => ({ k, d: distance(word.slice(0, 64), k) })).sort((a, b) => a.d - b.d)[0];
-  return near !== undefined && near.d <= Math.max(1, Math.floor(near.k.length / 3)) ? `Did you mean ${near.k}?` : undefined;
-}
-
-/** Edits (insert, delete, replace) from one word to the other. */
-function distance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replaced));
-    }
-    above = row;
-  }
-  return above[b.length] ?? 0;
 }

@@ -203,6 +203,7 @@ function openDisk(ops: Ops, core: Core, home: string, starts: readonly string[])
   };
 }
 
+/** What may not be looked at counts as no folder here; resolving the same path makes it a fault, which is refused. */
 async function statOrNull(ops: Ops, path: string): Promise<Stat | null> {
   try {
     return await ops.files.stat(path);

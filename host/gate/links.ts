@@ -78,6 +78,7 @@ export function createLinkIndex(ops: Ops, rules: PathRules, directories: readonl
   };
 }
 
+/** A name that is gone or may not be looked at is no other name that could be told: the file's own names on the way to it are judged all the same. */
 async function statOrNull(ops: Ops, path: string): Promise<Stat | null> {
   try {
     return await ops.files.stat(path);

@@ -4,9 +4,8 @@
  */
 import type { Core } from '../../core-wasm/core.ts';
 import { compileContent, type ContentRules } from './content-rules.ts';
-import type { Route } from './document.ts';
+import type { PolicyDocument, Route } from './document.ts';
 import { compileRules, type RuleSets } from './globs.ts';
-import type { PolicyDocument } from './policy-document.ts';
 import { PROTECTED } from './protected.ts';
 import type { RulePlace } from './spelling.ts';
 import type { Preset } from './types.ts';

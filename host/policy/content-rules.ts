@@ -3,7 +3,7 @@ import type { Core, ScanRule, Scanner } from '../../core-wasm/core.ts';
 import { bug } from '../../verifiers/formats/error.ts';
 import { newBudget } from './pattern/automaton.ts';
 import { compilePattern } from './pattern/compile.ts';
-import type { PolicyDocument } from './policy-document.ts';
+import type { PolicyDocument } from './document.ts';
 import type { ProvenRule } from './secrets/proven.ts';
 import { SECRET_RULES } from './secrets/rules.ts';
 import type { SecretRule } from './secrets/rule.ts';

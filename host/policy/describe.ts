@@ -1,6 +1,5 @@
 /** A policy for people to read: member by member, and what differs from another. */
-import type { Route } from './document.ts';
-import { DEFAULTS, type PolicyDocument } from './policy-document.ts';
+import { DEFAULTS, type PolicyDocument, type Route } from './document.ts';
 
 export interface MemberText {
   readonly member: string;

@@ -3,6 +3,8 @@
  * their number in the list, from 0, is what a decision quotes.
  */
 
+import type { SecretSet } from './secrets/sets.ts';
+
 export type OpaqueChoice = 'pass' | 'ask' | 'block';
 export type RouteAction = 'PASS' | 'LOCAL' | 'TRANSFORM' | 'BLOCK' | 'ASK';
 
@@ -42,6 +44,8 @@ export interface PolicyDocument {
   readonly deny_commands: readonly string[];
   readonly deny_patterns: readonly DenyPattern[];
   readonly allow_secrets: readonly string[];
+  /** Kinds of secrets that are looked for beside those that always are. */
+  readonly secret_sets: readonly SecretSet[];
   readonly limits: Limits;
   /** Null: the built-in routing, which passes every tool. */
   readonly tools: readonly Route[] | null;
@@ -60,6 +64,7 @@ export const DEFAULTS: PolicyDocument = {
   deny_commands: [],
   deny_patterns: [],
   allow_secrets: [],
+  secret_sets: [],
   limits: { max_tool_calls_per_round: null, max_bash_calls_per_round: null, max_bytes_to_model_per_round: null },
   tools: null,
 };

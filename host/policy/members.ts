@@ -1,7 +1,6 @@
 /** Each member of a policy: how it is read. A reader gives what it found as members of the document, or reports faults. */
-import { POLICY_LIMITS, type DenyPattern } from './document.ts';
+import { POLICY_LIMITS, type DenyPattern, type PolicyDocument } from './document.ts';
 import { compilePattern } from './pattern/compile.ts';
-import type { PolicyDocument } from './policy-document.ts';
 import type { Reading } from './reading.ts';
 import { secretSets } from './secrets/sets.ts';
 import { readTools } from './tools.ts';

@@ -3,7 +3,7 @@
  * never skipped, and then the policy in force before stays so. Members are read by `members.ts`, one reader each.
  */
 import type { Core } from '../../core-wasm/core.ts';
-import { DEFAULTS, type PolicyDocument } from './policy-document.ts';
+import { DEFAULTS, type PolicyDocument } from './document.ts';
 import type { PolicyFault } from './fault.ts';
 import { MEMBERS } from './members.ts';
 import { newBudget } from './pattern/automaton.ts';

@@ -1,7 +1,8 @@
 /** What the readers of members share: the faults found so far, and the plain kinds of value. A reader that finds a fault gives undefined. */
 import type { Core } from '../../core-wasm/core.ts';
+import { didYouMean } from '../../verifiers/formats/nearest.ts';
 import { POLICY_LIMITS } from './document.ts';
-import { didYouMean, policyFault, type FaultParts, type Place, type PolicyFault } from './fault.ts';
+import { policyFault, type FaultParts, type Place, type PolicyFault } from './fault.ts';
 import type { Budget } from './pattern/automaton.ts';
 import type { Tree, TreeEntry } from './yaml.ts';
 

@@ -1,6 +1,6 @@
 /** `tools:` of a policy: routing by tool name, canonical or the agent's own. */
+import { didYouMean } from '../../verifiers/formats/nearest.ts';
 import { CLASSIFIERS, EXECUTORS, TRANSFORMS, canonicalTool, knownTools, type Route, type RouteAction } from './document.ts';
-import { didYouMean } from './fault.ts';
 import type { Reading } from './reading.ts';
 import type { Tree, TreeEntry } from './yaml.ts';
 

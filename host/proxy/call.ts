@@ -5,7 +5,7 @@ import type { InputFault } from '../policy/types.ts';
 import type { Json } from '../../verifiers/formats/row.ts';
 import type { Input, ToolUse } from '../wire/events.ts';
 import type { InjectedFile } from '../wire/injected.ts';
-import { argumentsOf, type Arguments } from '../wire/names.ts';
+import { argumentsOf, MEMBERS, type Arguments } from '../wire/names.ts';
 import { isReserved } from '../wire/substitute.ts';
 
 /** What a redaction leaves behind; until it can be turned back, no call may carry it anywhere. */
@@ -57,7 +57,7 @@ function callOf(id: string, name: string, input: Input, bytes: Uint8Array): Call
     paths,
     command,
     ...(isPlain(name, input) ? { plain: true } : {}),
-    ...(known.class === 'other' ? { programs: textsUnder(input, PROGRAM_MEMBER, false) } : {}),
+    ...(known.class === 'other' ? { programs: textsUnder(input, MEMBERS.program, false) } : {}),
     strings,
     bytes,
     inputs: recorded(known),
@@ -70,12 +70,9 @@ function isPlain(name: string, input: Input): boolean {
   return name === 'Bash' && Object.keys(input).every((member) => /^(?:command|description|timeout)$/.test(member) || (member === 'run_in_background' && input[member] === false));
 }
 
-/** Members of an unknown tool's input that name a file or a folder, by what such members are called. */
-const PATH_MEMBER = /(?:^|[_-]|(?<=[a-z]))(?:path|file|filename|dir|directory|folder|cwd|root|uri)s?$/i;
-
 /** Any string of an unknown tool's input may be a path; one under a telling name is taken for one. */
 function possiblePaths(value: unknown, member: string): CallPath[] {
-  if (typeof value === 'string') return mayBePath(value) ? [{ text: value, access: PATH_MEMBER.test(member) ? 'read' : 'mention', glob: false }] : [];
+  if (typeof value === 'string') return mayBePath(value) ? [{ text: value, access: MEMBERS.path.test(member) ? 'read' : 'mention', glob: false }] : [];
   if (Array.isArray(value)) return value.flatMap((v) => possiblePaths(v, member));
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([name, v]) => [...possiblePaths(name, ''), ...possiblePaths(v, name)]);
@@ -97,13 +94,9 @@ function placeholderFault(call: Call): InputFault | null {
   return call.strings.some((text) => text.includes(PLACEHOLDER)) ? 'placeholder-in-input' : null;
 }
 
-/** Members of an unknown tool's input that hold a command line, and those that hold a program. */
-const COMMAND_MEMBER = /^(?:shell_?|bash_?)?(?:commands?|cmds?|command_?lines?)$|^(?:bash|shell)$/i;
-const PROGRAM_MEMBER = /^(?:code|scripts?|source|program|javascript|python|js|py|expression|function)$/i;
-
 /** Texts under such members. A single plain word is the name of an action (`view`, `create`), not a command line. */
 function commandLines(input: Input): string[] {
-  return textsUnder(input, COMMAND_MEMBER, false).filter((text) => !/^[A-Za-z][A-Za-z_-]*$/.test(text));
+  return textsUnder(input, MEMBERS.command, false).filter((text) => !/^[A-Za-z][A-Za-z_-]*$/.test(text));
 }
 
 function textsUnder(value: unknown, members: RegExp, under: boolean): string[] {

@@ -69,6 +69,13 @@ const SHAPES: { readonly [name: string]: ToolShape } = {
   Workflow: { tool: 'agent', class: 'agent', paths: { scriptPath: { access: 'read' } } },
 };
 
+/** What members of an input are called that name a file or a folder, hold a command line, hold a program: for tools that the table does not know. */
+export const MEMBERS = {
+  path: /(?:^|[_-]|(?<=[a-z]))(?:path|file|filename|dir|directory|folder|cwd|root|uri)s?$/i,
+  command: /^(?:shell_?|bash_?)?(?:commands?|cmds?|command_?lines?)$|^(?:bash|shell)$/i,
+  program: /^(?:code|scripts?|source|program|javascript|python|js|py|expression|function)$/i,
+} as const;
+
 /** The shape of the tool an agent calls by this name. */
 export function shapeOf(name: string): ToolShape {
   return Object.hasOwn(SHAPES, name) ? (SHAPES[name] as ToolShape) : { tool: name, class: 'other' };

@@ -22,7 +22,7 @@ describe('words of the command line', () => {
   });
 
   it.each([
-    [['--profle', 'row'], /no such option.*Did you mean --profile\?/s],
+    [['--profle', 'row'], /no such option.*Did you mean "--profile"\?/s],
     [['--profile'], /no value/],
     [['--profile', '--force'], /no value/],
     [['--force=yes'], /takes no value/],
@@ -52,7 +52,7 @@ describe('words of the command line', () => {
   });
 
   it('a_near_word_is_offered_and_a_far_one_is_not', () => {
-    expect(didYouMean('valdate', ['validate', 'show'])).toBe('Did you mean validate?');
+    expect(didYouMean('valdate', ['validate', 'show'])).toBe('Did you mean "validate"?');
     expect(didYouMean('x'.repeat(1000), ['validate'])).toBeUndefined();
     expect(didYouMean('frobnicate', ['validate', 'show'])).toBeUndefined();
   });

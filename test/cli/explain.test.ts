@@ -76,7 +76,7 @@ describe('occasio explain', () => {
     [['Read', '.env'], /the input is no JSON/],
     [['Read', '[]'], /no JSON object/],
     [['Read', '{}', '--policy', 'absent.yml'], /no such file/],
-    [['Read', '{}', '--presett', 'off'], /Did you mean --preset\?/],
+    [['Read', '{}', '--presett', 'off'], /Did you mean "--preset"\?/],
   ])('%j_is_wrong_use', async (args, message) => {
     const ran = await occasio(project(), ['explain', ...args]);
     expect([ran.code, ran.out]).toEqual([2, '']);

@@ -140,7 +140,7 @@ describe('occasio status', () => {
     expect((await json(place)).runs).toMatchObject([{ run_id: 'it', state: 'closed', tool_calls: 3, blocked: 1, spent_microusd: Number.MAX_SAFE_INTEGER }]);
   });
 
-  it.each([[['status', 'x'], /one word too many/], [['status', '--al'], /Did you mean --all\?/]])('%j_is_wrong_use', async (args, message) => {
+  it.each([[['status', 'x'], /one word too many/], [['status', '--al'], /Did you mean "--all"\?/]])('%j_is_wrong_use', async (args, message) => {
     const ran = await occasio(newPlace(), args);
     expect([ran.code, ran.out, message.test(ran.err)]).toEqual([2, '', true]);
   });

@@ -12,6 +12,7 @@ import { loadCore } from '../../host/runtime/core.ts';
 import { formatVerdict, type Verdict } from '../../verifiers/formats/verdict.ts';
 import { verifyRun, type RunExpectations } from '../../verifiers/verify.ts';
 import { cases, type Case } from './cases.ts';
+import { lacking } from '../support/lacking.ts';
 
 const { core } = loadCore();
 const folder = fileURLToPath(new URL('../vectors/run/', import.meta.url));
@@ -79,9 +80,8 @@ function first(found: readonly unknown[], wanted: readonly unknown[]): unknown[]
 }
 
 const python = spawnSync('python3', ['--version']).status === 0;
-if (!python) console.log('skipped: no python3, the walker in Python was not asked');
 
-describe.skipIf(!python)('a walker in Python written from the description of the chain alone', () => {
+describe.skipIf(lacking(!python, 'no python3: the walker in Python was not asked'))('a walker in Python written from the description of the chain alone', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'occasio-walker-'));
   const said = new Map<string, string>();
 

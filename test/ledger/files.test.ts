@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOps } from '../../host/runtime/node.ts';
 import { scratch, type Scratch } from './support.ts';
+import { lacking } from '../support/lacking.ts';
 
 const { files, host, alive, random } = createOps();
 const linux = process.platform === 'linux';
@@ -25,7 +26,7 @@ describe('read', () => {
     expect(await files.read(path('empty'), 0)).toEqual(new Uint8Array());
   });
 
-  it.skipIf(!linux)('reads_a_file_whose_size_the_system_does_not_tell', async () => {
+  it.skipIf(lacking(!linux, 'no /proc: files without a size'))('reads_a_file_whose_size_the_system_does_not_tell', async () => {
     expect((await files.read('/proc/self/status', 65_536)).length).toBeGreaterThan(100);
     await expect(files.read('/proc/self/status', 100)).rejects.toMatchObject({ code: 'too-large' });
   });
@@ -161,7 +162,7 @@ describe('open', () => {
     await file.close();
   });
 
-  it.skipIf(!linux)('knows_where_the_file_really_is_until_it_is_no_longer_there', async () => {
+  it.skipIf(lacking(!linux, 'no /proc: where an open file is'))('knows_where_the_file_really_is_until_it_is_no_longer_there', async () => {
     mkdirSync(path('real'));
     writeFileSync(path('real', 'f'), 'x');
     symlinkSync('real', path('link'));

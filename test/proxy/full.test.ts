@@ -8,8 +8,9 @@ import { expect, it } from 'vitest';
 import { bundle, runtime } from '../support/command.ts';
 import { createUpstream, say, use } from '../support/upstream.ts';
 import { createClient } from './client.ts';
+import { lacking } from '../support/lacking.ts';
 
-it.skipIf(process.platform === 'win32')('calls_are_refused_not_passed_and_a_new_run_names_the_one_that_broke', async () => {
+it.skipIf(lacking(process.platform === 'win32', 'no limit on the size of files'))('calls_are_refused_not_passed_and_a_new_run_names_the_one_that_broke', async () => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'occasio-full-')));
   const [home, cwd] = [join(root, 'home'), join(root, 'work')];
   mkdirSync(home, { mode: 0o700 });

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundle } from '../support/command.ts';
 import { given, type Runtime } from './runtimes.ts';
+import { lacking } from '../support/lacking.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'occasio-figures-')));
 const server = http.createServer((request, response) => void request.resume().on('end', () => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(ANSWER))).listen(0, '127.0.0.1');
@@ -69,7 +70,7 @@ async function startedProxy(runtime: Runtime): Promise<{ port: number; took: num
   };
 }
 
-describe.skipIf(process.platform !== 'linux')('the cost of', () => {
+describe.skipIf(lacking(process.platform !== 'linux', 'memory is read from /proc, which Linux has'))('the cost of', () => {
   it.each(given().map((one) => [one.name, one] as const))('%s', async (_, runtime) => {
     const starts = Array.from({ length: 7 }, () => {
       const began = performance.now();

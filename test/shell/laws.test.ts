@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom, pick, place, read } from './reader.ts';
+import { lacking } from '../support/lacking.ts';
 
 const SEED = 20260731;
 const BASH = ['/usr/bin/bash', '/bin/bash', '/usr/local/bin/bash'].find((path) => existsSync(path));
@@ -63,7 +64,7 @@ test('a_denied_word_is_seen_wherever_it_stands', () => {
   }
 });
 
-test.skipIf(BASH === undefined)(`bash_gives_a_program_no_word_that_was_not_seen${BASH === undefined ? ' (skipped: no bash here)' : ''}`, { timeout: 30_000 }, () => {
+test.skipIf(lacking(BASH === undefined, 'no bash: its words are not compared'))('bash_gives_a_program_no_word_that_was_not_seen', { timeout: 30_000 }, () => {
   const random = createRandom(SEED + 2);
   const folder = mkdtempSync(join(tmpdir(), 'occasio-shell-'));
   const pieces = ['p ', 'p a', 'w', '.env', ' ', ' ', '\n', '\\', '\\\n', "'", '"', "'x'", '"y z"', '{a,b}', '{', '}', ',', '|', '&&', '||', ';', '#', ' #c', '=', '~/q', ']', "$'a\\\\'", "$'\\x41'", "$'", '$"k"', '!', '-', '\\ ', '\\"', "\\'", '\t', '<<E\n', '\nE\n', "<<'E'\n", ' p b; ', '(p c)', '{ p d; }', 'if p e; then p f; fi', 'é', '1', '$', 'f=.env;', '$f', '${f}', 'for v in 1 2; do p $v; done', ' <<<"q"', 'case a in a) p j;; esac', ' <&- ', ' 2>&1 ', 'time ', '[[ a ]]', '[ a ]', '#\\\n', '{1..3}', '$HOME', '"$HOME"', ' - ', '<<-E\n', '\t\tE\n', '&', 'p >o1 l', ' >>o2', ' >|"o"3', ' &>o{4,}', '`p g`', 'p $(p i)', '\u00a0'];
@@ -94,7 +95,7 @@ test.skipIf(BASH === undefined)(`bash_gives_a_program_no_word_that_was_not_seen$
   expect(compared).toBeGreaterThan(300);
 });
 
-test.skipIf(BASH === undefined)(`bash_takes_off_quotes_as_the_reader_does${BASH === undefined ? ' (skipped: no bash here)' : ''}`, () => {
+test.skipIf(lacking(BASH === undefined, 'no bash: its quotes are not compared'))('bash_takes_off_quotes_as_the_reader_does', () => {
   const random = createRandom(SEED + 3);
   const quoted = Array.from({ length: 400 }, () => quote(pick(random, PATHS), random)).filter((word) => read(`cat ${word}`, place).fault === null);
   const run = spawnSync(BASH ?? '', ['--norc', '--noprofile', '-c', `printf '%s\\0' ${quoted.join(' ')}`], { env: { LC_ALL: 'C.UTF-8', PATH: '' } });

@@ -8,6 +8,7 @@ import { gitSettings } from '../../host/shell/local/git-config.ts';
 import { executors } from '../../host/tools/index.ts';
 import { openBench, type Bench } from './place.ts';
 import { repositoryIn, version, type Repository } from './repository.ts';
+import { lacking } from '../support/lacking.ts';
 
 let bench: Bench;
 let repository: Repository;
@@ -81,7 +82,7 @@ function nested(make: (inner: string) => void): void {
   make(inner);
 }
 
-describe.skipIf(version === '')('a_repository_starts_no_program', () => {
+describe.skipIf(lacking(version === '', 'no git: what a repository can start is not tried'))('a_repository_starts_no_program', () => {
   const commands = ['git status', 'git diff HEAD', 'git log -p'];
   const marker = (): string => {
     const mark = join(bench.top, 'mark.sh');

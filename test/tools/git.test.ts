@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBench, type Bench } from './place.ts';
 import { repositoryIn, SECRET, version, type Repository } from './repository.ts';
+import { lacking } from '../support/lacking.ts';
 
 let bench: Bench;
 let repository: Repository;
@@ -28,7 +29,7 @@ const LINES: readonly string[] = [
   'git rev-parse HEAD', 'git rev-parse --short HEAD', 'git rev-parse --abbrev-ref HEAD', 'git rev-parse --show-toplevel', 'git rev-parse --verify main', 'git rev-parse --is-inside-work-tree', 'git rev-parse nope', 'git rev-parse --verify -q nope', 'git rev-parse HEAD~1 topic',
 ];
 
-describe.skipIf(version === '')('as_git_answers', () => {
+describe.skipIf(lacking(version === '', 'no git: answers are not compared with its own'))('as_git_answers', () => {
   test('in_a_repository_with_all_kinds_of_changes', async () => {
     history();
     for (const line of LINES) {
@@ -82,7 +83,7 @@ describe.skipIf(version === '')('as_git_answers', () => {
   }, 60_000);
 });
 
-describe.skipIf(version === '')('what_is_denied_is_left_out', () => {
+describe.skipIf(lacking(version === '', 'no git: what is denied in a repository'))('what_is_denied_is_left_out', () => {
   const rules = [/\/\.env$/];
   const lines = ['git status', 'git status -s', 'git diff', 'git diff HEAD', 'git diff --stat HEAD~3', 'git diff --name-only v1', 'git log -p', 'git log --stat', 'git log --name-status --all', 'git log --first-parent -p', 'git show HEAD~2', 'git show --stat HEAD~2', 'git show v1..topic', 'git diff v1 topic -- . ', 'git log -p topic -- .env', 'git diff v1 -- .env notes.txt', 'git show -p HEAD', 'git log -p --graph'];
   test('by_every_form_that_names_files', async () => {

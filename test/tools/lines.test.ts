@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { localCommand } from '../../host/shell/local/index.ts';
 import { localWords } from '../../host/shell/local/words.ts';
 import { createRandom, pick } from '../shell/reader.ts';
+import { lacking } from '../support/lacking.ts';
 
 const here: readonly (readonly [line: string, program: string])[] = [
   ['cat notes.txt', 'cat'], ['cat -n a b', 'cat'], ['cat -- -n', 'cat'], ["cat 'two words.txt'", 'cat'], ['cat two\\ words.txt', 'cat'], ['cat "a b"c', 'cat'], ['cat *.ts', 'cat'], ['cat ~/x', 'cat'], ['  cat a  \n', 'cat'],
@@ -55,7 +56,6 @@ describe('lines', () => {
 });
 
 const bash = spawnSync('bash', ['-c', 'printf %s "$BASH_VERSION"'], { encoding: 'utf8' }).stdout ?? '';
-if (bash === '') console.log('no bash here: words are not compared with its own');
 
 /** Accepted lines as bash splits them, globs and home left alone. */
 function split(lines: readonly string[]): readonly (readonly string[])[] {
@@ -65,7 +65,7 @@ function split(lines: readonly string[]): readonly (readonly string[])[] {
   return run.stdout.split('\u0002').slice(0, -1).map((words) => words.split('\u0001').slice(0, -1));
 }
 
-test.skipIf(bash === '')('words_are_those_that_bash_reads', () => {
+test.skipIf(lacking(bash === '', 'no bash: words are not compared with its own'))('words_are_those_that_bash_reads', () => {
   const seed = 20_261_121;
   const random = createRandom(seed);
   const pieces = ['a', 'b', ' ', '  ', '\t', "'", '"', '\\', '~', '/', '=', ':', '.', '-', '#', '%', '^', ',', '+', '@', '!', '[', ']', '*', '?', '{', '}', '$', '`', 'é', '😀', '\u00a0', "'x y'", '"x y"', '\\ ', '&&', ';', '~/', '"$"', "'$'", '"\\$"', '"\\a"', '\n'];

@@ -7,10 +7,10 @@ import { localCommand } from '../../host/shell/local/index.ts';
 import { createRandom, pick } from '../shell/reader.ts';
 import { openBench, type Bench } from './place.ts';
 import { asShown } from './same.ts';
+import { lacking } from '../support/lacking.ts';
 
 const gnu = spawnSync('bash', ['-c', 'ls --version | head -1; find --version | head -1'], { encoding: 'utf8' }).stdout ?? '';
 const comparable = /coreutils/.test(gnu) && /findutils/.test(gnu);
-if (!comparable) console.log('no bash with GNU coreutils and findutils here: answers are not compared with theirs');
 
 function real(bench: Bench, line: string): string {
   const run = spawnSync('bash', ['-c', `{ ${line}\n} 2>&1`], { cwd: bench.cwd, env: { HOME: bench.home, PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' } });
@@ -56,7 +56,7 @@ const finds: readonly string[] = [
   "find . -name deep -prune -o -type f -print", "find . \\( -name '*.ts' -o -name '*.js' \\) -print", "find . -name '*.ts' -o -name '*.js'", "find . ! -name '*.ts' -a ! -type d", 'find . -false', 'find . -true -print', 'find nope', 'find nope src', 'find folder-link', 'find folder-link/', "find . -name '[a-n]*'", "find . -name 'a\\*b'", "find . -name '?otes.txt'", "find . -ipath './SRC/*'", 'find . -print -print', "find . -name '*.ts' -print -o -name a.ts", 'find src -prune', "find . -name '*'", "find . -wholename ./src/a.ts", 'find dangling', 'find . -maxdepth 0',
 ];
 
-describe.skipIf(!comparable)('as_the_programs_answer', () => {
+describe.skipIf(lacking(!comparable, 'no bash with GNU coreutils and findutils: answers are not compared with theirs'))('as_the_programs_answer', () => {
   test.each(fixed)('%s', async (line) => {
     expect(localCommand(line), 'is answered here').not.toBeNull();
     const { text } = await bench.run('builtin:shell', { command: line });
