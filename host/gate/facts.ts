@@ -223,6 +223,7 @@ function maskedShell(world: World, shell: ShellFacts, tooWide: boolean): JudgedS
     opaque: shell.opaque ?? (tooWide ? 'glob: matches too many names' : null),
     programs: shell.programs.map(world.mask),
     commands: maskedCommands(world, shell),
+    ...(shell.doubted === undefined || tooWide ? {} : { doubted: shell.doubted.map((words) => words.map(world.mask)) }),
   };
 }
 

@@ -6,6 +6,7 @@
 import type { Policy } from './compile.ts';
 import { block, ruleName } from './refusal.ts';
 import type { Decision, Flavour, Judged } from './types.ts';
+import { vouching } from './vouched.ts';
 import { baseName, programAt, wildcard } from './words.ts';
 
 export function commandRefusal(policy: Policy, judged: Judged): Decision | null {
@@ -18,7 +19,7 @@ export function commandRefusal(policy: Policy, judged: Judged): Decision | null 
     const rule = rules[i] ?? '';
     if (shell.commands.some((command) => meets(rule, command, shell.programs, judged.flavour))) return block('command-denied', ruleName('deny_commands', i, rule));
   }
-  return shell.opaque === null ? null : opaqueRefusal(policy);
+  return shell.opaque === null || vouching(policy, shell) !== null ? null : opaqueRefusal(policy);
 }
 
 function opaqueRefusal(policy: Policy): Decision | null {

@@ -11,6 +11,7 @@ import { protection } from './protect.ts';
 import { block } from './refusal.ts';
 import { routing } from './route.ts';
 import type { Decision, Judged } from './types.ts';
+import { vouched } from './vouched.ts';
 
 export function decide(policy: Policy, judged: Judged): Decision {
   const always = inputFault(judged) ?? protection(policy, judged);
@@ -20,7 +21,7 @@ export function decide(policy: Policy, judged: Judged): Decision {
     commandRefusal(policy, judged) ??
     contentRefusal(policy, judged) ??
     limitRefusal(policy, judged) ??
-    redaction(policy, judged, routing(policy, judged));
+    redaction(policy, judged, vouched(policy, judged, routing(policy, judged)));
   return policy.preset === 'off' ? unenforced(decided) : decided;
 }
 

@@ -21,7 +21,7 @@ export function describePolicy(document: PolicyDocument): readonly MemberText[] 
   });
 }
 
-const indexed: ReadonlySet<keyof PolicyDocument> = new Set(['deny_paths', 'allow_paths', 'deny_commands', 'deny_patterns', 'allow_secrets']);
+const indexed: ReadonlySet<keyof PolicyDocument> = new Set(['deny_paths', 'allow_paths', 'deny_commands', 'vouched_commands', 'deny_patterns', 'allow_secrets']);
 
 /** Differences from `before` to `after`, rule by rule, in the order of members. */
 export function diffPolicy(before: PolicyDocument, after: PolicyDocument): readonly Difference[] {
@@ -46,6 +46,7 @@ function values(document: PolicyDocument, member: Exclude<keyof PolicyDocument, 
   switch (member) {
     case 'deny_paths':
     case 'deny_commands':
+    case 'vouched_commands':
     case 'allow_secrets':
     case 'secret_sets':
       return [...document[member]];

@@ -42,6 +42,8 @@ export interface PolicyDocument {
   /** Null: every path that no rule denies is allowed. An empty list allows none. */
   readonly allow_paths: readonly string[] | null;
   readonly deny_commands: readonly string[];
+  /** First words of commands that run although their effect cannot be known. */
+  readonly vouched_commands: readonly string[];
   readonly deny_patterns: readonly DenyPattern[];
   readonly allow_secrets: readonly string[];
   /** Kinds of secrets that are looked for beside those that always are. */
@@ -62,6 +64,7 @@ export const DEFAULTS: PolicyDocument = {
   deny_paths: [],
   allow_paths: null,
   deny_commands: [],
+  vouched_commands: [],
   deny_patterns: [],
   allow_secrets: [],
   secret_sets: [],

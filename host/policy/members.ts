@@ -5,6 +5,7 @@ import type { Reading } from './reading.ts';
 import { secretSets } from './secrets/sets.ts';
 import { readTools } from './tools.ts';
 import { ruleGlob, type RulePlace } from './spelling.ts';
+import { tooBroad } from './vouched.ts';
 import type { Tree } from './yaml.ts';
 
 export type MemberReader = (reading: Reading, tree: Tree, name: string) => Partial<PolicyDocument>;
@@ -29,6 +30,7 @@ export const MEMBERS: { readonly [member: string]: MemberReader } = {
   deny_paths: (reading, tree, name) => kept('deny_paths', pathRules(reading, tree, name)),
   allow_paths: (reading, tree, name) => kept('allow_paths', pathRules(reading, tree, name)),
   deny_commands: (reading, tree, name) => kept('deny_commands', texts(reading, tree, name)?.flatMap((rule) => commandRule(reading, rule))),
+  vouched_commands: (reading, tree, name) => kept('vouched_commands', texts(reading, tree, name)?.flatMap((rule) => vouchedRule(reading, rule))),
   deny_patterns: (reading, tree, name) => kept('deny_patterns', patterns(reading, tree, name)),
   allow_secrets: (reading, tree, name) => kept('allow_secrets', texts(reading, tree, name)?.flatMap((rule) => secretException(reading, rule))),
   secret_sets: (reading, tree, name) => kept('secret_sets', reading.items(tree, name)?.flatMap((item, i) => reading.word(item, `${name}[${i}]`, secretSets) ?? [])),
@@ -115,6 +117,15 @@ function commandRule(reading: Reading, rule: Rule): string[] {
     return [];
   }
   return [plain];
+}
+
+function vouchedRule(reading: Reading, rule: Rule): string[] {
+  return commandRule(reading, rule).flatMap((plain) => {
+    const fault = tooBroad(plain);
+    if (fault === null) return [plain];
+    reading.fault(rule.tree.at, { cannot: 'vouch for', thing: `${rule.name} ${plain}`, ...fault });
+    return [];
+  });
 }
 
 function secretException(reading: Reading, rule: Rule): string[] {

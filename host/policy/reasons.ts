@@ -26,6 +26,7 @@ const SENTENCES = {
   'command-too-long': 'The command line is too long, or holds too many commands; split it.',
   'command-denied': 'A rule of the policy denies this command.',
   'command-opaque': 'What the command would do cannot be known from its text, and the policy refuses such commands.',
+  'command-vouched': 'What the command would do cannot be known from its text; the policy names it among those that run all the same.',
   'approval-unavailable': 'The policy asks for a person here, and this version has no way to ask one.',
   // Content rules.
   'pattern-denied': 'It holds text that a pattern of the policy denies.',

@@ -32,6 +32,11 @@ export interface JudgedShell {
   readonly commands: readonly string[];
   /** The program, where the line is one that is answered here if the policy says LOCAL; absent otherwise. */
   readonly local?: string;
+  /**
+   * Of an opaque line: the first words of each command that makes it so, where nothing else does and each could be vouched
+   * for. Absent where something in the line cannot be: text for an interpreter, a word that is not known, a steering variable.
+   */
+  readonly doubted?: readonly (readonly string[])[];
 }
 
 /** What a rule outside the policy's own found: a wire or input fault, decided before any rule. */

@@ -29,6 +29,7 @@ opaque_commands: ask
 deny_paths: [.env, ~/.ssh]
 allow_paths: ["\${cwd}"]
 deny_commands: [git push]
+vouched_commands: [npm test, node scripts/check.mjs]
 deny_patterns: {project: '(?i)project\\s+x', card: '/\\d{16}/'}
 allow_secrets: ["sha256:${'0'.repeat(64)}", my-test-key*]
 secret_sets: [finance]
@@ -47,6 +48,7 @@ tools:
       deny_paths: ['.env', '~/.ssh'],
       allow_paths: ['${cwd}'],
       deny_commands: ['git push'],
+      vouched_commands: ['npm test', 'node scripts/check.mjs'],
       deny_patterns: [{ label: 'project', pattern: '(?i)project\\s+x' }, { label: 'card', pattern: '/\\d{16}/' }],
       allow_secrets: [`sha256:${'0'.repeat(64)}`, 'my-test-key*'],
       secret_sets: ['finance'],

@@ -10,6 +10,11 @@ block_secrets_in_tool_results: true
 redact_secrets_in_tool_results: true
 
 opaque_commands: block
+# First words of commands that run all the same. They run what the project holds, and the agent writes there: name only what your
+# work cannot do without, such as
+#   - npm test
+#   - git commit
+vouched_commands: []
 
 # Every path that a tool reads, writes, lists or searches must be in here, by each of its spellings, links resolved.
 allow_paths:

@@ -41,11 +41,20 @@ export function runSimple(simple: Simple, state: State, depth = 0, outer: readon
   if (args.some((f) => f.others.some((o) => o.startsWith('-') && o !== f.text))) state.opaque('an option from a variable');
   if (name === 'echo' || name === 'printf') state.inputs.push(args.map((f) => f.text).join(name === 'echo' ? ' ' : '\n'));
   if (program === undefined) {
-    state.opaque(head.text.includes('/') ? `script: ${head.text}` : `unknown program: ${name}`);
+    state.opaque(head.text.includes('/') ? `script: ${head.text}` : `unknown program: ${name}`, doubtedWords(simple.words));
     state.stdin = state.stdin === 'shell' ? 'shell' : 'other';
     return;
   }
   program.judge(call(name, args, simple, state, scope, depth));
+}
+
+/** As many words as a rule that vouches for a command may have. */
+const DOUBTED_WORDS = 8;
+
+/** What a person may vouch for: words that are these and no others. */
+function doubtedWords(words: readonly Field[]): readonly string[] | null {
+  const first = words.slice(0, DOUBTED_WORDS);
+  return first.every((f) => f.unknown === null && !f.glob && f.others.length === 0) ? first.map((f) => f.text) : null;
 }
 
 function showCommand(simple: Simple, state: State, depth: number): void {
@@ -79,7 +88,8 @@ function call(name: string, args: readonly Field[], simple: Simple, state: State
     name,
     args,
     role: (field, role) => touch(field, role, state, scope.directories()),
-    opaque: state.opaque,
+    opaque: (reason) => state.opaque(reason),
+    doubt: (reason) => state.opaque(reason, doubtedWords(simple.words)),
     run: (words) => runSimple({ ...simple, words }, state, depth + 1, scope.directories()),
     script: (field) => {
       if (field.unknown === null) return [field.text, ...field.others].forEach((text) => simple.script(text, true));

@@ -43,7 +43,8 @@ export interface State {
   readonly emit: (text: string, access: Access, glob: boolean, directories: readonly string[]) => void;
   readonly fault: (code: ShellFault) => void;
   readonly faulted: () => boolean;
-  readonly opaque: (reason: string) => void;
+  /** `command`: the first words of the command whose nature is the reason; null where a person cannot vouch for it by name. */
+  readonly opaque: (reason: string, command?: readonly string[] | null) => void;
   readonly program: (name: string) => void;
   /** `counts`: false where the command stands in another (what a wrapper runs). */
   readonly command: (text: string, counts: boolean) => void;
@@ -53,6 +54,8 @@ export interface State {
 export function createState(place: ShellPlace): State {
   let fault: ShellFault | null = null;
   let opaque: string | null = null;
+  const doubted = new Map<string, readonly string[]>();
+  let beyond = false;
   const words = new Map<string, ShellWord>();
   const programs = new Set<string>();
   const commands: string[] = [];
@@ -82,8 +85,10 @@ export function createState(place: ShellPlace): State {
       fault ??= code;
     },
     faulted: () => fault !== null,
-    opaque: (reason) => {
+    opaque: (reason, command = null) => {
       opaque ??= reason;
+      if (command === null) beyond = true;
+      else doubted.set(JSON.stringify(command), command);
     },
     program: (name) => programs.add(name),
     command: (text, counts) => {
@@ -93,7 +98,15 @@ export function createState(place: ShellPlace): State {
     },
     facts: () =>
       fault === null
-        ? { fault, opaque, programs: [...programs], commands: [...new Set(commands)], words: [...words.values()], directories: [...new Set(state.targets)] }
+        ? {
+            fault,
+            opaque,
+            programs: [...programs],
+            commands: [...new Set(commands)],
+            ...(opaque === null || beyond ? {} : { doubted: [...doubted.values()] }),
+            words: [...words.values()],
+            directories: [...new Set(state.targets)],
+          }
         : faultFacts(fault),
   };
   return state;

@@ -54,7 +54,7 @@ export const git: Program = {
     const rest = args.slice(i + 1);
     const form = CLEAR_FORMS.get(command);
     const access = CLEAR.get(command) ?? (form?.test(rest[0]?.text ?? '') === true ? 'mention' : undefined);
-    if (access === undefined) call.opaque(`git ${command}`);
+    if (access === undefined) call.doubt(`git ${command}`);
     subcommand(call, command, rest, access ?? (WRITES.has(command) ? 'write' : 'mention'));
   },
 };

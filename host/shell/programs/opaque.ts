@@ -33,7 +33,7 @@ const DIRECTORY_OPTIONS = /^(?:-C|--directory|--prefix|--cwd|--chdir|--manifest-
 const opaque = (kind: string): Program => ({
   judge: (call) => {
     if (asks(call)) return;
-    call.opaque(`${kind}: ${call.name}`);
+    (namesItsProgram(kind, call) ? call.doubt : call.opaque)(`${kind}: ${call.name}`);
     call.args.forEach((field, at) => {
       const [, option = '', attached] = /^(-C|--[\w-]+)=?([^]*)$/.exec(field.text) ?? [];
       if (DIRECTORY_OPTIONS.test(option)) {
@@ -48,6 +48,12 @@ const opaque = (kind: string): Program => ({
     for (const field of call.args) if (kind === 'interpreter' || /[\s"'`$;|]/.test(field.text)) call.literals(field.text);
   },
 });
+
+/** An interpreter without a script in its first word runs a text of the line, or its input; a sourced one changes the shell itself. */
+function namesItsProgram(kind: string, call: Call): boolean {
+  if (kind === 'interpreter' || kind === 'shell') return /^[^-]/.test(call.args[0]?.text ?? '');
+  return kind !== 'source';
+}
 
 function asks(call: Call): boolean {
   const first = call.args[0]?.text ?? '';

@@ -14,6 +14,8 @@ export interface Call {
   readonly args: readonly Field[];
   readonly role: (field: Field, role: Role) => void;
   readonly opaque: (reason: string) => void;
+  /** Opaque by what the program is, so that a person may vouch for the command by its first words. */
+  readonly doubt: (reason: string) => void;
   /** Another command that this one runs: it is read like one of the line. */
   readonly run: (args: readonly Field[]) => void;
   /** Text that a shell will read, as far as it is known. */
