@@ -43,8 +43,8 @@ testWays([
   { name: '@ in the prompt, two files, a range', prompt: 'look at @notes.txt and @./.env#L1-2', turns: quiet },
   { name: '@ of a symlink in the prompt', prepare: (w) => w.link('harmless.txt', '.env'), prompt: 'look at @harmless.txt', turns: quiet },
   { name: '@ in the prompt, another model', args: older, prompt: 'look at @.env', turns: quiet },
-  { name: '@ of an image in the prompt', lines: [PICTURE], prepare: (w) => picture(w), prompt: 'look at @picture.png', turns: quiet },
-  { name: '@ of an image in the prompt, another model', args: older, lines: [PICTURE], prepare: (w) => picture(w), prompt: 'look at @picture.png', turns: quiet },
+  { name: '@ of an image in the prompt', lines: [PICTURE], ownPolicy: true, prepare: (w) => picture(w), prompt: 'look at @picture.png', turns: quiet },
+  { name: '@ of an image in the prompt, another model', args: older, lines: [PICTURE], ownPolicy: true, prepare: (w) => picture(w), prompt: 'look at @picture.png', turns: quiet },
   { name: 'an import from CLAUDE.md', files: { 'CLAUDE.md': 'See @./.env and @notes.txt\n' }, turns: quiet },
   { name: "an import from a parent's CLAUDE.md", files: { '../CLAUDE.md': 'See @./project/.env\n' }, turns: quiet },
   { name: "an import from the user's own CLAUDE.md", prepare: (w) => w.write('~/.claude/CLAUDE.md', `See @${w.path('.env')}\n`), turns: quiet },
@@ -52,8 +52,8 @@ testWays([
   { name: "a subfolder's CLAUDE.md", files: { 'sub/CLAUDE.md': 'See @../.env\n', 'sub/a.txt': 'a\n' }, turns: deepImport },
   { name: "a subfolder's CLAUDE.md, another model", files: { 'sub/CLAUDE.md': 'See @../.env\n', 'sub/a.txt': 'a\n' }, args: older, turns: deepImport },
   { name: '@ in a slash command', not: '2.1.197', files: { '.claude/commands/look.md': 'Look at @.env\n' }, prompt: '/look', turns: quiet },
-  { name: 'a change of a file denied meanwhile', prepare: (w) => deny(w, '.env'), turns: changedOutside },
-  { name: 'a change of a file denied meanwhile, another model', args: older, prepare: (w) => deny(w, '.env'), turns: changedOutside },
+  { name: 'a change of a file denied meanwhile', ownPolicy: true, prepare: (w) => deny(w, '.env'), turns: changedOutside },
+  { name: 'a change of a file denied meanwhile, another model', ownPolicy: true, args: older, prepare: (w) => deny(w, '.env'), turns: changedOutside },
 ]);
 
 describe.each(versions)('Claude Code %s', (version) => {

@@ -2,7 +2,9 @@
  * A way in which the lines of a denied file could take to the model, walked by the real agent: first where nobody governs,
  * where they must arrive, so that no case passes because its way leads nowhere; then through Occasio, where none may.
  */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { templateText, type TemplateName } from '../../host/policy/index.ts';
 import { createUpstream, say, use, type Script, type Turn, type Upstream } from '../support/upstream.ts';
 import { runClaude, type Run } from './claude.ts';
 import { versions, type Version } from './install.ts';
@@ -19,6 +21,8 @@ export interface Way {
   readonly prompt?: string;
   readonly args?: readonly string[];
   readonly turns: (world: World) => Script;
+  /** It brings a policy of its own, so that no other one is tried. */
+  readonly ownPolicy?: boolean;
   /** A version whose agent does not walk this way. */
   readonly not?: Version;
 }
@@ -53,8 +57,11 @@ export async function inWorld(version: Version, files: Readonly<Record<string, s
   }
 }
 
-/** Each way, with each version of the agent, bare and governed. */
-export function testWays(ways: readonly Way[]): void {
+/** The policy in force is this template, as it ships. */
+export const usePolicy = (world: World, name: TemplateName): string => world.write(join(world.occasioHome, 'policy.yml'), templateText(name));
+
+/** Each way, with each version of the agent, bare and governed; and with the newest under the other templates. */
+export function testWays(ways: readonly Way[], templates: readonly TemplateName[] = ['strict', 'local-first']): void {
   for (const version of versions) {
     describe.each(ways.filter((way) => way.not !== version))(`Claude Code ${version}: a denied file by $name`, (way) => {
       it('arrives where nobody governs', () =>
@@ -72,4 +79,14 @@ export function testWays(ways: readonly Way[]): void {
         }));
     });
   }
+  const newest = versions[0];
+  describe.each(templates)('the template %s', (template) => {
+    it.each(ways.filter((way) => way.not !== newest && way.ownPolicy !== true))('lets no line of a denied file arrive by $name', (way) =>
+      inWorld(newest, way.files ?? {}, async (world) => {
+        usePolicy(world, template);
+        const { upstream, run } = await walk(world, way, 'occasio');
+        expect(linesLeaked(upstream, way.lines)).toEqual([]);
+        expectGoverned(world, upstream, run);
+      }));
+  });
 }
