@@ -62,10 +62,23 @@ export function instantiate(module: WebAssembly.Module): Core {
     return sha256(block.map((b) => b ^ 0x5c), inner);
   }
 
-  function chain(): ChainWalk {
+  function treeHashes(pieces: Uint8Array, size: number): Uint8Array {
+    if (pieces.length % size !== 0) throw new Error(`bug: pieces of ${size} bytes, ${pieces.length} bytes in all`);
+    const out = new Uint8Array((pieces.length / size) * 32);
+    for (let i = 0; i < pieces.length; i += CHUNK) {
+      const part = pieces.subarray(i, i + CHUNK);
+      use(core, nothing, ({ kernel, memory, input }) => {
+        const at = kernel.treeHash(input(part) / size, size);
+        out.set(memory().subarray(at, at + (part.length / size) * 32), (i / size) * 32);
+      });
+    }
+    return out;
+  }
+
+  function chain({ tree = false }: { readonly tree?: boolean } = {}): ChainWalk {
     const instance = idleWalk ?? boot(module);
     idleWalk = undefined;
-    instance.kernel.chainBegin();
+    instance.kernel.chainBegin(tree ? 1 : 0);
     return walk(instance, () => {
       idleWalk = instance;
     });
@@ -100,7 +113,11 @@ export function instantiate(module: WebAssembly.Module): Core {
     return { scan: (bytes) => joined(use(owner, load, (instance) => scanned(instance, bytes)), searches) };
   }
 
-  return { canonicalize, sha256, hmac, chain, globs, scanner };
+  return {
+    canonicalize, sha256, hmac, chain, globs, scanner,
+    treeLeaves: (rowHashes) => treeHashes(rowHashes, 32),
+    treeNodes: (pairs) => treeHashes(pairs, 64),
+  };
 }
 
 /** Byte strings one after the other, each behind its length as a little-endian u32. */
@@ -204,9 +221,10 @@ function walk({ kernel, memory }: Instance, release: () => void): ChainWalk {
     if (!open) throw new Error('bug: end of a chain walk that has ended or trapped');
     open = false;
     const at = kernel.chainEnd();
-    const summary = new DataView(memory().buffer, at, 160);
+    const summary = new DataView(memory().buffer, at, 192);
     const word = (offset: number): number => summary.getUint32(offset, true);
     const digits = (offset: number): string => String.fromCharCode(...memory().subarray(at + offset, at + offset + 64));
+    const root = memory().subarray(at + 160, at + 192);
     const list = new DataView(memory().buffer, word(12), word(8) * 16);
     const departures = Array.from({ length: word(8) }, (_, i): Departure => ({
       code: CODES[list.getUint32(i * 16, true)] as ChainCode,
@@ -219,6 +237,7 @@ function walk({ kernel, memory }: Instance, release: () => void): ChainWalk {
       bytes,
       firstHash: word(16) === 1 ? digits(32) : null,
       lastHash: word(20) === 1 ? digits(96) : null,
+      root: word(24) === 1 ? Array.from(root, (b) => b.toString(16).padStart(2, '0')).join('') : null,
       departures: departures.slice(0, DEPARTURES_REPORTED),
       departuresTotal: word(4),
     };

@@ -13,10 +13,11 @@ export interface Kernel {
   sha256Begin(): void;
   sha256Input(length: number): void;
   sha256Digest(): number;
-  chainBegin(): void;
+  chainBegin(tree: number): void;
   chainRoom(): number;
   chainWrite(length: number): void;
   chainEnd(): number;
+  treeHash(n: number, size: number): number;
   compileGlobs(count: number, length: number): number;
   globTablesSize(tables: number): number;
   globFaultCode(): number;

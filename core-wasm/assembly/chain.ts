@@ -12,6 +12,7 @@ import { clearLanes, settle } from './lanes';
 import { align, BASE, reserve, SLACK } from './memory';
 import { minimalObject } from './minimal';
 import { judgeMinimal, judgeOther, linkDigits, report, startChain, unread } from './row';
+import { clearTree, gather, root } from './tree';
 
 /** Longest line, LF not counted. */
 const LINE_LIMIT: usize = 1 << 20;
@@ -23,9 +24,10 @@ const SCRATCH: usize = align(LIST + DEPARTURES_SIZE);
 /**
  * What a walk has found, for core.ts:
  *   0 u32 rows   4 u32 departures   8 u32 departures held   12 u32 address of the list
- *   16 u32 first row has a hash   20 u32 last row has one   32 the 64 digits of the first   96 those of the last
+ *   16 u32 first row has a hash   20 u32 last row has one   24 u32 there is a root
+ *   32 the 64 digits of the first   96 those of the last   160 the 32 bytes of the root
  */
-const SUMMARY: usize = memory.data(160, 16);
+const SUMMARY: usize = memory.data(192, 16);
 
 let fill: usize = BASE;
 /** File offset of the byte at BASE. */
@@ -33,13 +35,17 @@ let origin: f64 = 0;
 let rows: u32 = 0;
 /** In a line that is too long: reported, not held, LF not yet seen. */
 let skipping: bool = false;
+/** The tree over the rows is asked for. */
+let growing: bool = false;
 
-export function chainBegin(): void {
+export function chainBegin(tree: bool): void {
   reserve(SCRATCH + SLACK);
   clearLanes();
   clearDepartures(LIST);
   startChain(SCRATCH);
-  memory.fill(SUMMARY, 0, 160);
+  clearTree();
+  growing = tree;
+  memory.fill(SUMMARY, 0, 192);
   fill = BASE;
   origin = 0;
   rows = 0;
@@ -74,6 +80,7 @@ export function chainEnd(): usize {
   settle();
   if (fill > BASE || skipping) report(Code.TORN_LINE, rows, skipping ? lineStart : origin);
   if (rows != 0) note(20, 96);
+  if (growing && root(SUMMARY + 160)) store<u32>(SUMMARY, 1, 24);
   store<u32>(SUMMARY, rows);
   store<u32>(SUMMARY, departures, 4);
   store<u32>(SUMMARY, departuresHeld(), 8);
@@ -111,6 +118,7 @@ function lines(stop: usize): void {
       p = line(p);
     }
     if (rows == 0) note(16, 32);
+    if (growing) gather(linkDigits());
     rows++;
   }
 }

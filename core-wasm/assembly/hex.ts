@@ -15,6 +15,19 @@ export function hexOf(p: usize, out: usize): void {
   }
 }
 
+/** Writes the 32 bytes that the 64 digits at `p` stand for. */
+export function unhex(p: usize, out: usize): void {
+  for (let i: usize = 0; i < 64; i += 16) {
+    const c = v128.load(p + i);
+    // A letter is "a" to "f": its low four bits are 1 to 6, and 9 makes its value of them.
+    const value = i8x16.add(v128.and(c, i8x16.splat(15)), v128.and(i8x16.gt_s(c, i8x16.splat(0x39)), i8x16.splat(9)));
+    // Of each pair the first digit is the higher: shifted by four and joined with the second, in the low byte of sixteen bits.
+    const pairs = v128.or(i16x8.shl(value, 4), i16x8.shr_u(value, 8));
+    const bytes = i8x16.shuffle(pairs, pairs, 0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+    store<u64>(out + (i >> 1), i64x2.extract_lane(bytes, 0));
+  }
+}
+
 export function equal64(a: usize, b: usize): bool {
   let x = v128.xor(v128.load(a), v128.load(b));
   for (let i: usize = 16; i < 64; i += 16) x = v128.or(x, v128.xor(v128.load(a + i), v128.load(b + i)));

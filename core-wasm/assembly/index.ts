@@ -10,6 +10,7 @@ import { faultAt, faultCode } from './fault';
 import { sha256Begin, sha256End, sha256Update } from './sha256';
 import { faultOf, faultOffset as globOffset, faultPattern } from './globcompile';
 import { size } from './globtables';
+import { hashAll } from './tree';
 
 export { openInput };
 
@@ -30,6 +31,12 @@ export function sha256Digest(): usize {
 }
 
 export { chainBegin, chainRoom, chainWrite, chainEnd } from './chain';
+
+/** Hashes of the `n` pieces of the input, 32 bytes each (leaves) or 64 (nodes), in its place. */
+export function treeHash(n: usize, size: usize): usize {
+  hashAll(BASE, n, size, BASE);
+  return BASE;
+}
 
 /** Address of the tables of the `count` patterns of the input, or 0: then the three `glob…` of a fault say what is wrong. */
 export { compileGlobs } from './globcompile';

@@ -10,8 +10,8 @@ import * as Code from './codes';
 import { depart } from './departures';
 import { equal64, hexOf } from './hex';
 import { copyLoose } from './memory';
-import { H0, sha256Begin, sha256End, sha256Update, swapBytes } from './sha256';
-import { compress4 } from './sha256x4';
+import { sha256Begin, sha256End, sha256Update, swapBytes } from './sha256';
+import { compress4, digestOf, startLane } from './sha256x4';
 
 const LANES: usize = 4;
 const ROOM: usize = 4096;
@@ -56,7 +56,7 @@ export function submit(p: usize, cut: usize, claim: usize, rowIndex: u32, offset
   copyLoose(message, p, cut - p);
   const blocks = pad(message, length);
   copyLoose(CLAIMS + lane * 64, claim, 64);
-  for (let i: usize = 0; i < 8; i++) store<u32>(STATE + i * 16 + lane * 4, load<u32>(H0 + i * 4));
+  startLane(STATE, lane);
   const record = RECORDS + lane * 32;
   store<u32>(record, <u32>blocks);
   store<u32>(record, <u32>message, 4);
@@ -115,7 +115,7 @@ function run(): void {
 }
 
 function finish(lane: usize): void {
-  for (let i: usize = 0; i < 8; i++) store<u32>(DIGEST + i * 4, swapBytes(load<u32>(STATE + i * 16 + lane * 4)));
+  digestOf(STATE, lane, DIGEST);
   const record = RECORDS + lane * 32;
   compare(CLAIMS + lane * 64, load<u32>(record, 8), load<f64>(record, 16));
 }

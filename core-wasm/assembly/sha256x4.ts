@@ -2,7 +2,7 @@
  * SHA-256 of four messages at once, one in each 32-bit lane of a v128. The state is transposed: eight v128, the i-th
  * holding word i of the four lanes. Messages are padded by the caller; `compress4` takes whole blocks only.
  */
-import { K } from './sha256';
+import { H0, K, swapBytes } from './sha256';
 
 /** K with each word in all four lanes, filled in on first use: 1 KB of module saved. */
 const K4: usize = memory.data(64 * 16, 16);
@@ -63,6 +63,16 @@ function t1(e: v128, f: v128, g: v128, h: v128, w: v128, k: usize): v128 {
 function t2(a: v128, b: v128, ab: v128, bc: v128): v128 {
   const s = xor3(rotr4(a, 2), rotr4(a, 13), rotr4(a, 22));
   return i32x4.add(s, v128.xor(b, v128.and(ab, bc)));
+}
+
+/** Puts the initial hash value into one lane of a state. */
+export function startLane(state: usize, lane: usize): void {
+  for (let i: usize = 0; i < 8; i++) store<u32>(state + i * 16 + lane * 4, load<u32>(H0 + i * 4));
+}
+
+/** Writes the 32 bytes of one lane of a state. */
+export function digestOf(state: usize, lane: usize, out: usize): void {
+  for (let i: usize = 0; i < 8; i++) store<u32>(out + i * 4, swapBytes(load<u32>(state + i * 16 + lane * 4)));
 }
 
 /** Runs `blocks` blocks of 64 bytes of each of the four messages through the transposed state. */

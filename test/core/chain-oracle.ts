@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ChainCode, ChainSummary, Departure } from '../../core-wasm/core.ts';
 import { oracle } from './json-oracle.ts';
 import { textOf } from './random.ts';
+import { rootOf } from './tree-oracle.ts';
 
 const LINE = 1 << 20;
 const HASH = /[,{]"hash":"([0-9a-f]{64})"\}$/;
@@ -40,7 +41,8 @@ function judge(line: Uint8Array, link: string | null): Judged {
   return { departures: found, hash };
 }
 
-export function chainOracle(bytes: Uint8Array): ChainSummary {
+export function chainOracle(bytes: Uint8Array, tree = false): ChainSummary {
+  const hashes: (string | null)[] = [];
   const departures: Departure[] = [];
   let link: string | null = '0'.repeat(64);
   let firstHash: string | null = null;
@@ -50,6 +52,7 @@ export function chainOracle(bytes: Uint8Array): ChainSummary {
     for (const [code, at] of judged.departures) departures.push({ code, row: rows, offset: start + at });
     link = judged.hash;
     lastHash = judged.hash;
+    hashes.push(judged.hash);
     if (rows === 0) firstHash = judged.hash;
     rows++;
     start = lf + 1;
@@ -57,7 +60,8 @@ export function chainOracle(bytes: Uint8Array): ChainSummary {
   if (bytes.length - start > LINE) departures.push({ code: 'line-too-long', row: rows, offset: start + LINE });
   if (start < bytes.length) departures.push({ code: 'torn-line', row: rows, offset: start });
   departures.sort((a, b) => a.row - b.row || a.offset - b.offset);
-  return { rows, bytes: bytes.length, firstHash, lastHash, departures: departures.slice(0, 10_000), departuresTotal: departures.length };
+  const root = tree && !hashes.includes(null) ? rootOf(hashes.filter((h) => h !== null)) : null;
+  return { rows, bytes: bytes.length, firstHash, lastHash, root, departures: departures.slice(0, 10_000), departuresTotal: departures.length };
 }
 
 /** A good chain of the given rows, which have no `prev_hash` and `hash` yet: one text a line. */

@@ -45,7 +45,7 @@ describe('a chain', () => {
   });
 
   it('that_is_empty_has_no_row', () => {
-    expect(walked(new Uint8Array(0))).toEqual({ rows: 0, bytes: 0, firstHash: null, lastHash: null, departures: [], departuresTotal: 0 });
+    expect(walked(new Uint8Array(0))).toEqual({ rows: 0, bytes: 0, firstHash: null, lastHash: null, root: null, departures: [], departuresTotal: 0 });
   });
 
   it.each<[string, readonly string[], readonly string[]]>([
@@ -147,7 +147,7 @@ describe('limits', () => {
     const chunk = new Uint8Array(1 << 20).fill(0x61);
     for (let i = 0; i < 100; i++) walk.write(chunk);
     expect(walk.end()).toEqual({
-      rows: 0, bytes: 100 * 2 ** 20, firstHash: null, lastHash: null, departuresTotal: 2,
+      rows: 0, bytes: 100 * 2 ** 20, firstHash: null, lastHash: null, root: null, departuresTotal: 2,
       departures: [{ code: 'torn-line', row: 0, offset: 0 }, { code: 'line-too-long', row: 0, offset: 2 ** 20 }],
     });
   });
