@@ -3,7 +3,7 @@
  * what is expected of it comes from elsewhere, never from the evidence itself.
  */
 import type { ChainCode, ChainSummary, Core } from '../core-wasm/core.ts';
-import { readRun, type RunCode, type RunReport } from './formats/run.ts';
+import { readRun, type RunCode, type RunReport, type SeeRow } from './formats/run.ts';
 import type { Check, Finding, FindingCode, Verdict, Word } from './formats/verdict.ts';
 
 /** What is known of a run from outside its file. */
@@ -28,15 +28,16 @@ interface Fault {
   readonly offset: number;
 }
 
-/** Verifies one run's file in bounded memory. */
+/** Verifies one run's file in bounded memory. `see` gets its rows as they come, before anything is known of them. */
 export async function verifyRun(
   core: Core,
   source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   expected: RunExpectations = {},
   progress?: Progress,
+  see?: SeeRow,
 ): Promise<Verdict> {
   const chain = core.chain();
-  const run = readRun(expected.runId ?? null);
+  const run = readRun(expected.runId ?? null, see);
   let bytes = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; at += PIECE) {

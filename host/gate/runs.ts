@@ -8,7 +8,7 @@ import type { Home, Run } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
 import type { Preset } from '../policy/types.ts';
 import type { InForce, PolicySource } from './policy-source.ts';
-import { newSession, type Session } from './session.ts';
+import { newSession, nothingIssued, type Session } from './session.ts';
 
 export interface RunSetting {
   readonly ops: Ops;
@@ -60,6 +60,7 @@ export function createRuns(setting: RunSetting): Runs {
   const renewals = new Map<Session, Promise<void>>();
   async function renew(session: Session, context: RowContext, policy: InForce): Promise<void> {
     session.run = await open(session.id, context, policy, session.run.id);
+    session.issued = nothingIssued();
     session.policyHash = policy.hash;
   }
 

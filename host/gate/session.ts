@@ -14,8 +14,8 @@ export interface Session {
   readonly directories: Set<string>;
   /** Decisions of this run by tool_use id and digest of what was judged. */
   readonly decided: Bounded<Decided>;
-  /** tool_use ids issued in this run, so that history can be told from what was carried in. */
-  readonly issued: Bounded<true>;
+  /** tool_use ids issued in this run, so that history can be told from what was carried in. Another run begins with none. */
+  issued: Bounded<true>;
   /** tool_use ids whose tool_result row is written. */
   readonly answered: Bounded<true>;
   /** Reasons of results that a limit refused: they stay refused in every later request. */
@@ -55,7 +55,7 @@ export function newSession(id: string, run: Run, policyHash: string, now: number
     policyHash,
     directories: new Set(),
     decided: bounded(MAX_REMEMBERED),
-    issued: bounded(MAX_REMEMBERED),
+    issued: nothingIssued(),
     answered: bounded(MAX_REMEMBERED),
     refused: bounded(MAX_REMEMBERED),
     noted: bounded(MAX_REMEMBERED),
@@ -64,6 +64,10 @@ export function newSession(id: string, run: Run, policyHash: string, now: number
     seen: now,
     busy: 0,
   };
+}
+
+export function nothingIssued(): Session['issued'] {
+  return bounded(MAX_REMEMBERED);
 }
 
 /**

@@ -5,6 +5,6 @@ export { formatRow, hashOf, MAX_LINE, orderMembers, parseRow, type Formatted, ty
 export { readLines, type LineReader } from './lines.ts';
 export { hasForm, INDEX_ENTRIES, isObject, memberFaults, ROWS, type Form, type Member, type Table } from './members.ts';
 export * from './row.ts';
-export { count, countsOf, isRunId, readRun, type RunCode, type RunDeparture, type RunReader, type RunReport } from './run.ts';
+export { count, countsOf, isRunId, readRun, type RunCode, type RunDeparture, type RunReader, type RunReport, type SeeRow } from './run.ts';
 export { sentenceOf } from './sentences.ts';
 export { exitOf, formatVerdict, type Check, type Finding, type FindingCode, type HeadCode, type Position, type Verdict, type Word } from './verdict.ts';

@@ -82,8 +82,11 @@ interface State {
 
 type Tell = (code: RunCode) => void;
 
+/** Sees each row that is an object, with its number and its first byte. */
+export type SeeRow = (row: Values, place: { readonly row: number; readonly offset: number }) => void;
+
 /** Reads a run. `runId` is what the run's own place says it is, where that is known. */
-export function readRun(runId: string | null): RunReader {
+export function readRun(runId: string | null, see?: SeeRow): RunReader {
   const state: State = {
     rows: 0, runId, sessionId: null, previousRun: null, lastTs: '', ended: false, kinds: new Map(), actions: new Map(), policies: new Set(),
   };
@@ -103,7 +106,10 @@ export function readRun(runId: string | null): RunReader {
   const lines = readLines((line, offset) => {
     const row = state.rows;
     const values = line === null ? null : parseRow(line);
-    if (values !== null) readRow(state, values, (code) => tell(code, row, offset));
+    if (values !== null) {
+      readRow(state, values, (code) => tell(code, row, offset));
+      see?.(values, { row, offset });
+    }
     state.rows += 1;
   });
 
