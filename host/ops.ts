@@ -28,7 +28,7 @@ export interface HostFacts {
   readonly hostId: string | null;
   readonly bootId: string | null;
   readonly flavour: 'posix' | 'win32' | 'darwin';
-  /** The user's home folder. */
+  /** The user's home folder, links followed. */
   readonly home: string;
   readonly runtime: string;
 }

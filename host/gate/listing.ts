@@ -5,6 +5,7 @@
  */
 import type { Judged } from '../policy/types.ts';
 import { decided } from './gate.ts';
+import { pathRules } from './paths.ts';
 import type { Ruling, Turn } from './turn.ts';
 
 /** Programs whose output lines are names. */
@@ -84,7 +85,7 @@ function namesIn(line: string, kinds: Kinds): Line {
     if (long?.[1] !== undefined) names.push(long[1]);
   }
   if (kinds.prefixed) {
-    const mark = /^([^:\u0000]{1,1024}?)(?::|-\d+-)/.exec(text);
+    const mark = /^((?:[A-Za-z]:[\\/])?[^:\u0000]{1,1024}?)(?::|-\d+-)/.exec(text);
     if (mark?.[1] !== undefined) names.push(mark[1]);
     for (let at = text.indexOf('-', 1), n = 0; kinds.context && at > 0 && at <= MAX_NAME && n < MAX_MARKS; at = text.indexOf('-', at + 1), n++) names.push(text.slice(0, at));
   }
@@ -117,19 +118,10 @@ function denies(turn: Turn, call: Judged, names: readonly string[]): boolean {
 /** The names as mentions, judged like any other path, seen from every folder that the call may have run in. */
 function rulingOf(turn: Turn, call: Judged, names: readonly string[]): Ruling {
   const starts = [call.cwd, ...(call.paths ?? []).filter((p) => p.access === 'list' || p.access === 'search').flatMap((p) => p.resolved)];
-  const paths = names.map((name) => ({ asked: turn.world.mask(name), access: 'mention' as const, resolved: [...new Set(starts.map((start) => absolute(start, name)))] }));
+  const rules = pathRules(call.flavour);
+  const paths = names.map((name) => ({ asked: turn.world.mask(name), access: 'mention' as const, resolved: [...new Set(starts.map((start) => rules.normalise(rules.from(start, name))))] }));
   const { direction: _, paths: __, shell: ___, counters: ____, would: _____, fault: ______, ...rest } = call;
   return decided(turn, { ...rest, direction: 'outbound', class: 'context', paths });
-}
-
-function absolute(start: string, name: string): string {
-  const parts: string[] = [];
-  for (const part of (name.startsWith('/') ? name : `${start}/${name}`).split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..') parts.pop();
-    else parts.push(part);
-  }
-  return `/${parts.join('/')}`;
 }
 
 function without(lines: readonly Line[], denied: ReadonlySet<string>): string {

@@ -11,7 +11,7 @@
 import type { Ops, Stat } from '../ops.ts';
 import type { Flavour } from '../policy/types.ts';
 import { createLinkIndex, type LinkIndex } from './links.ts';
-import { pathRules, type PathRules } from './paths.ts';
+import { pathRules, type PathFault, type PathRules } from './paths.ts';
 
 export type ResolveFault =
   | 'nul' // a NUL byte: what is opened is not what was written
@@ -19,8 +19,8 @@ export type ResolveFault =
   | 'too-many' // more than 2,000 components, or 64 spellings a directory
   | 'link-loop' // more than 40 links in one walk
   | 'process-relative' // below a descriptor of a process we cannot see
-  | 'drive-relative' // `C:name`, which depends on a directory kept per drive
-  | 'device-path' // `\\?\`, `\\.\`, `\??\`, UNC
+  | PathFault
+  | 'short-name' // `ENV~1`, and the disk does not say what it stands for
   | 'unreadable'; // the system would not say what stands there
 
 export interface Resolution {
@@ -39,6 +39,8 @@ export interface Resolver {
 const MAX_TEXT = 16_384;
 const MAX_STEPS = 2_000;
 const MAX_LINKS = 40;
+/** Names in a folder that a short name is looked for among. */
+const MAX_LISTED = 20_000;
 /** For each directory in play. */
 const MAX_SPELLINGS = 64;
 
@@ -65,6 +67,7 @@ export function createResolver(ops: Ops, directories: readonly string[], home: s
     }
     return target;
   };
+  const longName = (folder: string, name: string): Promise<string> => aliased(ops, rules, folder, name);
 
   return {
     otherNames: (path, stat) => links.namesOf(path, stat),
@@ -73,16 +76,18 @@ export function createResolver(ops: Ops, directories: readonly string[], home: s
       if (asked.length > MAX_TEXT) return { resolved: [], fault: 'too-long' };
       const found = new Set<string>();
       try {
-        for (const text of rules.expand(asked, home)) {
-          const absolute = rules.isAbsolute(text) ? [text] : directories.map((folder) => rules.join(folder, text));
-          for (const path of absolute) {
-            if (rules.fault(path) !== null) return { resolved: [...found], fault: rules.fault(path) ?? 'device-path' };
-            const lexical = rules.normalise(path);
-            found.add(lexical);
-            await walk({ rules, readLink, directories, found }, path);
-            if (lexical !== path) await walk({ rules, readLink, directories, found }, lexical);
-          }
+        const texts = rules.expand(asked, home);
+        const paths = texts.flatMap((text) => (rules.isAbsolute(text) ? [text] : directories.map((folder) => rules.from(folder, text))));
+        const faults = [...texts, ...paths].map(rules.fault).filter((fault) => fault !== null);
+        const fault = faults.find((one) => one === 'device-path') ?? faults[0];
+        if (fault !== undefined) return { resolved: [], fault };
+        for (const path of paths) {
+          const lexical = rules.normalise(path);
+          found.add(lexical);
+          await walk({ rules, readLink, longName, directories, found }, path);
+          if (lexical !== path) await walk({ rules, readLink, longName, directories, found }, lexical);
         }
+        for (const path of [...found]) for (const again of rules.again(path)) found.add(rules.normalise(again));
         for (const path of [...found]) {
           const stat = await ops.files.stat(path);
           if (stat !== null) for (const name of await links.namesOf(path, stat)) found.add(name);
@@ -98,6 +103,8 @@ export function createResolver(ops: Ops, directories: readonly string[], home: s
 interface Walk {
   readonly rules: PathRules;
   readonly readLink: (path: string) => Promise<string | null>;
+  /** The name in the folder that another is short for. */
+  readonly longName: (folder: string, name: string) => Promise<string>;
   readonly directories: readonly string[];
   /** Spellings are added here. */
   readonly found: Set<string>;
@@ -118,12 +125,12 @@ async function walk(world: Walk, path: string): Promise<void> {
         at = rules.parent(at);
         continue;
       }
-      const next = rules.join(at, name);
+      const next = rules.join(at, rules.mayBeAlias(name) ? await world.longName(at, name) : name);
       const magic = rules.process ? processLink(next) : null;
       if (magic !== null && magic.kind !== 'plain') {
         if (magic.kind === 'descriptor' && rest.some((part) => part !== '' && part !== '.')) throw new WalkFault('process-relative');
-        const said = magic.ofOther ? await world.readLink(next) : null;
-        const places = [...(magic.kind === 'root' ? ['/'] : magic.kind === 'cwd' ? world.directories : []), ...(said === null ? [] : [said])];
+        const told = magic.ofOther ? await world.readLink(next) : null;
+        const places = [...(magic.kind === 'root' ? ['/'] : magic.kind === 'cwd' ? world.directories : []), ...(told === null ? [] : [told])];
         for (const place of places.filter((p) => rules.isAbsolute(p))) {
           if (++links > MAX_LINKS) throw new WalkFault('link-loop');
           pending.push(begin(rules, place, links, rest));
@@ -132,13 +139,16 @@ async function walk(world: Walk, path: string): Promise<void> {
         at = '';
         break;
       }
-      const target = magic === null ? await world.readLink(next) : null;
+      const said = magic === null ? await world.readLink(next) : null;
+      const target = said === null ? null : rules.linked(said);
       if (target === null) {
         at = next;
         continue;
       }
       if (++links > MAX_LINKS) throw new WalkFault('link-loop');
-      if (rules.isAbsolute(target)) at = rules.root(target);
+      const fault = rules.fault(target);
+      if (fault !== null) throw new WalkFault(fault);
+      if (rules.isRooted(target)) at = rules.root(rules.from(at, target));
       rest.push(...rules.split(target).reverse());
       found.add(rules.normalise([at, ...rest.slice().reverse()].join(rules.separator)));
     }
@@ -166,6 +176,16 @@ function processLink(path: string): ProcessLink | null {
   if (name === 'root' || name === 'cwd') return { kind: name, ofOther };
   if (name === undefined) return { kind: 'plain', ofOther };
   return { kind: name === 'exe' ? 'plain' : 'descriptor', ofOther };
+}
+
+/** A short name is not listed: its file is found by identity among those that are. A name that nothing stands at is what it is. */
+async function aliased(ops: Ops, rules: PathRules, folder: string, name: string): Promise<string> {
+  const stat = await ops.files.stat(rules.join(folder, name));
+  if (stat === null) return name;
+  const entries = await ops.files.list(folder, MAX_LISTED);
+  if (entries.some((entry) => entry.name.toLowerCase() === name.toLowerCase())) return name;
+  for (const entry of entries) if ((await ops.files.stat(rules.join(folder, entry.name)))?.identity === stat.identity) return entry.name;
+  throw new WalkFault('short-name');
 }
 
 class WalkFault extends Error {

@@ -33,7 +33,7 @@ export function compilePolicy(core: Core, document: PolicyDocument, preset: Pres
       const key = `${flavour}\0${home}\0${cwd}`;
       let rules = places.get(key);
       if (rules === undefined) {
-        rules = compileRules(core, { deny: document.deny_paths, allow: document.allow_paths ?? [], ...PROTECTED }, { flavour, home, cwd });
+        rules = compileRules(core, { deny: document.deny_paths, allow: document.allow_paths ?? [], ...PROTECTED }, { flavour, home, cwd }, ['allow']);
         const oldest = places.size >= MAX_PLACES ? places.keys().next().value : undefined;
         if (oldest !== undefined) places.delete(oldest);
         places.set(key, rules);

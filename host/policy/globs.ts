@@ -25,13 +25,14 @@ interface Part<List> {
 
 const MAX_REMEMBERED = 2_000;
 
-export function compileRules<List extends string>(core: Core, lists: { readonly [list in List]: readonly string[] }, place: RulePlace): RuleSets<List> {
+/** `narrow` lists are folded narrowly, and asked with paths that are: those that permit. */
+export function compileRules<List extends string>(core: Core, lists: { readonly [list in List]: readonly string[] }, place: RulePlace, narrow: readonly NoInfer<List>[]): RuleSets<List> {
   const broken = new Map<List, number[]>();
   const breaks = (list: List, index: number): void => void broken.set(list, [...(broken.get(list) ?? []), index]);
   const rules: Numbered<List>[] = [];
   for (const list of Object.keys(lists) as List[]) {
     lists[list].forEach((rule, index) => {
-      const made = ruleGlob(rule, place);
+      const made = ruleGlob(rule, place, narrow.includes(list) ? 'narrow' : 'wide');
       if (made.ok) rules.push({ list, index, glob: made.glob });
       else breaks(list, index);
     });

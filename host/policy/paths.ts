@@ -4,7 +4,7 @@
  */
 import type { Policy } from './compile.ts';
 import { block, ruleName } from './refusal.ts';
-import { foldPath } from './spelling.ts';
+import { foldPath, type Fold } from './spelling.ts';
 import type { Decision, Judged, JudgedPath } from './types.ts';
 
 export function pathRefusal(policy: Policy, judged: Judged): Decision | null {
@@ -20,12 +20,12 @@ export function pathRefusal(policy: Policy, judged: Judged): Decision | null {
     }
   }
   if (policy.document.allow_paths === null) return null;
-  const outside = paths.find((path) => path.access !== 'mention' && !spellings(path, judged).every((s) => rules.first('allow', s) >= 0));
+  const outside = paths.find((path) => path.access !== 'mention' && !spellings(path, judged, 'narrow').every((s) => rules.first('allow', s) >= 0));
   return outside === undefined ? null : block('path-not-allowed', 'allow_paths');
 }
 
 /** Folded; where nothing could be resolved, the text itself seen from the session's directory: a deny may still know it. */
-export function spellings(path: JudgedPath, judged: Judged): readonly string[] {
+export function spellings(path: JudgedPath, judged: Judged, how: Fold = 'wide'): readonly string[] {
   const texts = path.resolved.length > 0 ? path.resolved : [path.asked, `${judged.cwd}/${path.asked}`];
-  return texts.map((text) => foldPath(text, judged.flavour));
+  return texts.map((text) => foldPath(text, judged.flavour, how));
 }

@@ -1,9 +1,15 @@
 /**
- * How paths and path rules are spelt, a table per flavour. Both sides of a comparison are folded the same way:
+ * How paths and path rules are spelt, a table per flavour. Both sides of a comparison are folded the same way: wide, where one
+ * rule too many that matches does no harm (a deny), and narrow, where only what the system itself takes for the same name may
+ * match (an allow):
  *
- *   posix    NFC
- *   darwin   NFC, letter case folded
- *   win32    NFC, letter case folded, `\` is `/`, trailing dots and blanks and a `:stream` of each component dropped
+ *            wide                                                                narrow
+ *   posix    NFC                                                                 the same
+ *   darwin   NFC, case folded as Unicode does, characters that HFS+ ignores      NFC, pairs of letters that are each
+ *            dropped                                                             other's upper and lower case
+ *   win32    NFC, case folded as Unicode does (ß is ss, the Kelvin sign k),      such pairs (ß and the Kelvin sign have
+ *            `\` is `/`, of each component trailing dots and blanks and a        none), `\` is `/`, a `:stream` dropped
+ *            `:stream` dropped
  *
  * A rule becomes one glob over folded absolute paths. It stands for what it names and everything beneath it:
  *
@@ -20,41 +26,53 @@ export interface RulePlace {
   readonly cwd: string;
 }
 
+export type Fold = 'wide' | 'narrow';
+
 export type RuleGlob = { readonly ok: true; readonly glob: string } | { readonly ok: false; readonly found: string; readonly want: string };
 
 interface Spelling {
   /** A path or a rule with one separator, `/`. */
   slashes(text: string): string;
   /** One component as the file system would look it up. */
-  component(name: string): string;
-  fold(text: string): string;
+  readonly component: { readonly [fold in Fold]: (name: string) => string };
+  readonly fold: { readonly [fold in Fold]: (text: string) => string };
   /** A rule that names a root of its own. */
   anchored(rule: string): boolean;
   /** Where `/…` in a rule begins. */
   readonly root: string;
 }
 
+const nfc = (text: string): string => text.normalize('NFC');
 const lower = (text: string): string => text.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 const same = (text: string): string => text;
+/** Letter case where lower and upper are one character each and each other's: no letter beyond ASCII becomes one of it. */
+const paired = (text: string): string =>
+  text.replace(/\p{Lu}/gu, (c) => {
+    const small = c.toLowerCase();
+    return small.length === c.length && small.toUpperCase() === c && (c < '\u0080') === (small < '\u0080') ? small : c;
+  });
+/** Characters that the file system of older macOS passes over in names. */
+const IGNORED = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+const withoutStream = (name: string): string => (/^[A-Za-z]:$/.test(name) ? name : name.replace(/:.*$/s, ''));
 
 const SPELLINGS: { readonly [flavour in Flavour]: Spelling } = {
-  posix: { slashes: same, component: same, fold: (text) => text.normalize('NFC'), anchored: (rule) => rule.startsWith('/'), root: '' },
-  darwin: { slashes: same, component: same, fold: lower, anchored: (rule) => rule.startsWith('/'), root: '' },
+  posix: { slashes: same, component: { wide: same, narrow: same }, fold: { wide: nfc, narrow: nfc }, anchored: (rule) => rule.startsWith('/'), root: '' },
+  darwin: { slashes: same, component: { wide: same, narrow: same }, fold: { wide: (text) => lower(text.replace(IGNORED, '')), narrow: (text) => paired(nfc(text)) }, anchored: (rule) => rule.startsWith('/'), root: '' },
   win32: {
     slashes: (text) => text.replaceAll('\\', '/'),
-    component: (name) => (/^[A-Za-z]:$/.test(name) ? name : name.replace(/:.*$/s, '').replace(/[. ]+$/, '')),
-    fold: lower,
+    component: { wide: (name) => withoutStream(name).replace(/[. ]+$/, ''), narrow: withoutStream },
+    fold: { wide: lower, narrow: paired },
     anchored: (rule) => /^(?:\/|[A-Za-z]:\/)/.test(rule),
     root: '?:',
   },
 };
 
 /** A path as rules see it. */
-export function foldPath(path: string, flavour: Flavour): string {
+export function foldPath(path: string, flavour: Flavour, how: Fold = 'wide'): string {
   const { slashes, component, fold } = SPELLINGS[flavour];
   const plain = slashes(path);
-  if (flavour !== 'win32') return fold(plain);
-  return fold(plain.split('/').map((name) => (name === '.' || name === '..' ? name : component(name))).join('/'));
+  if (flavour !== 'win32') return fold[how](plain);
+  return fold[how](plain.split('/').map((name) => (name === '.' || name === '..' ? name : component[how](name))).join('/'));
 }
 
 /** Whether a folded path is this folder or lies beneath it. */
@@ -63,18 +81,18 @@ export function isBeneath(path: string, folder: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-export function ruleGlob(rule: string, place: RulePlace): RuleGlob {
+export function ruleGlob(rule: string, place: RulePlace, how: Fold = 'wide'): RuleGlob {
   const spelling = SPELLINGS[place.flavour];
   const text = spelling.slashes(rule);
   const odd = oddity(text);
   if (odd !== null) return { ok: false, ...odd };
-  const { base, rest } = anchor(text, place, spelling);
+  const { base, rest } = anchor(text, place, spelling, how);
   const names = rest.split('/').filter((name) => name !== '' && name !== '.');
   while (names.at(-1) === '**') names.pop();
   if (base === '**' && names[0] === '**') names.shift();
   const whole = [...(base === '' ? [] : [base]), ...names, '**'].join('/');
   const rooted = base === '' ? `/${whole}` : whole;
-  return { ok: true, glob: spelling.fold(rooted) };
+  return { ok: true, glob: spelling.fold[how](rooted) };
 }
 
 /** What a rule may not be, as it would never match what its writer meant. */
@@ -93,16 +111,16 @@ function oddity(rule: string): { readonly found: string; readonly want: string }
   return null;
 }
 
-function anchor(rule: string, place: RulePlace, spelling: Spelling): { base: string; rest: string } {
+function anchor(rule: string, place: RulePlace, spelling: Spelling, how: Fold): { base: string; rest: string } {
   const home = /^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/.exec(rule);
-  if (home !== null) return { base: literal(place.home, place.flavour), rest: rule.slice(home[0].length) };
-  if (rule.startsWith('${cwd}')) return { base: literal(place.cwd, place.flavour), rest: rule.slice(6) };
+  if (home !== null) return { base: literal(place.home, place.flavour, how), rest: rule.slice(home[0].length) };
+  if (rule.startsWith('${cwd}')) return { base: literal(place.cwd, place.flavour, how), rest: rule.slice(6) };
   if (/^[A-Za-z]:\//.test(rule) && spelling.anchored(rule)) return { base: rule.slice(0, 2), rest: rule.slice(2) };
   if (spelling.anchored(rule)) return { base: spelling.root, rest: rule };
   return { base: '**', rest: rule };
 }
 
 /** A folder as a glob that matches it alone; no slash at its end. */
-function literal(folder: string, flavour: Flavour): string {
-  return foldPath(folder, flavour).replace(/\/+$/, '').replace(/[\\*?[\]{},]/g, '\\$&');
+function literal(folder: string, flavour: Flavour, how: Fold): string {
+  return foldPath(folder, flavour, how).replace(/\/+$/, '').replace(/[\\*?[\]{},]/g, '\\$&');
 }

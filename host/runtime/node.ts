@@ -1,6 +1,6 @@
 /** `Ops` on Node, Bun and Deno: the clock, chance, this machine, its disk, and one way out. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { HostFacts, Ops } from '../ops.ts';
 import { errno } from './fault.ts';
@@ -28,9 +28,19 @@ function hostFacts(): HostFacts {
     hostId: named(`host${processes()}`, ['/etc/machine-id', '/var/lib/dbus/machine-id']),
     bootId: named('boot', ['/proc/sys/kernel/random/boot_id']),
     flavour: process.platform === 'win32' ? 'win32' : process.platform === 'darwin' ? 'darwin' : 'posix',
-    home: homedir(),
+    home: physical(homedir()),
     runtime: runtimeName(),
   };
+}
+
+/** Links followed, as each path into it is judged by where it leads; a home that is not there is what it says. */
+function physical(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch (error) {
+    if (errno(error) === '') throw error;
+    return folder;
+  }
 }
 
 /** Process ids mean something within one namespace only: a container counts as a machine of its own. */

@@ -57,7 +57,8 @@ function variable(name: string, quoted: boolean, state: State): readonly Unit[] 
   // After a `cd` a word that starts with `./` is judged against all directories in play.
   if (name === 'PWD') return [known(state.directories.length === 0 ? state.place.cwd : '.')];
   if (name === 'OLDPWD') return [hole('expansion: OLDPWD', [state.place.cwd])];
-  return [hole(`expansion: ${name}`)];
+  // On Windows a variable of the system may lead home; who resolves the word knows which do.
+  return [hole(`expansion: ${name}`, /^[A-Za-z]:/.test(state.place.home) ? [`%${name}%`] : [])];
 }
 
 const known = (text: string): Unit => ({ kind: 'value', values: [{ text, glob: false } satisfies Value], quoted: true });
