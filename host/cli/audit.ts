@@ -8,34 +8,30 @@ import { auditHome, homeSentenceOf, indexedExpectation, type HomeVerdict } from 
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
-import { didYouMean, readWords, wrongUse } from './args.ts';
+import { wrongUse } from './args.ts';
 import { checkRun } from './audit-check.ts';
-import type { Command } from './command.ts';
+import type { Command, Group } from './command.ts';
 import { absolute, occasioHome } from './files.ts';
 import { document, line, paint, table, type Cell, type Io, type Tone } from './print.ts';
 import { progressLine } from './progress.ts';
 
 const MAX_RUNS = 1_000_000;
 
-export const audit: Command = {
-  name: 'audit',
-  summary: 'check the record: audit verify [FILE|RUN|--all]',
-  help: `Usage: occasio audit verify [FILE|RUN|--all] [--json]
-
-  FILE     a run's file        RUN   the id of a run in the home
-  --all    every run in the home, and the index: is a run gone, was a policy altered?
-  --json   the verdict as one JSON document; with --all of the home: {checks, runs, ...}
-
-Without FILE, RUN or --all: the newest run. The word is "self-consistent" where every row is what its hash says and the
-rows are one whole run, "open" where its end is not written yet, "failed" otherwise. No word here says that the user who
-owns the record did not write all of it anew; that needs evidence from outside this machine.
-Exit: 0 self-consistent or open, 1 failed, 2 wrong use or unreadable.
-`,
-  async run(args, io) {
-    const [what, ...rest] = args;
-    if (what !== 'verify') throw wrongUse('audit', what ?? 'nothing', 'no such action', didYouMean(what ?? '', ['verify']) ?? 'Use: occasio audit verify.');
-    const { flags, words } = readWords('audit', rest, { all: 'flag' }, 1);
-    if (flags.has('all') && words[0] !== undefined) throw wrongUse('audit', words[0], '--all takes no run beside it');
+const verify: Command = {
+  name: 'verify',
+  summary: 'check a run, or all of them: is the record whole, and what it was?',
+  words: [{ name: 'RUN', of: 'run', optional: true, says: 'the id of a run of the home or its first characters, or a file; default: the newest run' }],
+  options: {
+    all: { says: 'every run in the home, and the index: is a run gone, was a policy altered?' },
+    json: { says: 'the verdict as one JSON document; with --all of the home: {checks, runs, ...}' },
+  },
+  says: `The word is "self-consistent" where every row is what its hash says and the rows are one whole run, "open" where its end is
+not written yet, "failed" otherwise. No word here says that the user who owns the record did not write all of it anew; that
+needs evidence from outside this machine.`,
+  exit: '0 self-consistent or open, 1 failed, 2 wrong use or unreadable',
+  examples: ['occasio audit verify', 'occasio audit verify --all'],
+  async run({ flags, words }, io) {
+    if (flags.has('all') && words[0] !== undefined) throw wrongUse('audit verify', words[0], '--all takes no run beside it');
     const ops = createOps();
     const home = occasioHome(io);
     if (flags.has('all')) return verifyAll(io, ops, home, flags.has('json'));
@@ -48,6 +44,8 @@ Exit: 0 self-consistent or open, 1 failed, 2 wrong use or unreadable.
     return exitOf(verdict.word);
   },
 };
+
+export const audit: Group = { name: 'audit', summary: 'check the record', actions: [verify] };
 
 /** What the home's index says of the run, where the file is one of its own. */
 async function expected(ops: Ops, home: string, path: string): ReturnType<typeof indexedExpectation> {

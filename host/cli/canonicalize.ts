@@ -2,7 +2,7 @@
 import type { Profile } from '../../core-wasm/core.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
-import { oneOf, readWords } from './args.ts';
+import { oneOf } from './args.ts';
 import type { Command } from './command.ts';
 import { readInput } from './files.ts';
 import { document, line } from './print.ts';
@@ -13,21 +13,15 @@ const profiles: readonly Profile[] = ['jcs', 'row'];
 export const canonicalize: Command = {
   name: 'canonicalize',
   summary: 'print the canonical form of a JSON text',
-  help: `Usage: occasio canonicalize [--profile jcs|row] [--json] [FILE]
-
-  FILE             a JSON text; "-" or nothing reads standard input
-  --profile jcs    RFC 8785: members sorted, numbers as ECMAScript prints them (default)
-  --profile row    the form of a ledger row: member order kept, integers only
-  --json           say it as one JSON document
-
-The canonical bytes go to stdout with nothing added, no line feed either.
-Exit: 0 printed, 1 the text is refused (code and byte offset on stderr), 2 wrong use or unreadable.
-
-Example: echo '{"b":1,"a":2.50}' | occasio canonicalize
-`,
-  async run(args, io) {
-    const { flags, values, words } = readWords('canonicalize', args, { profile: 'value' }, 1);
-    const profile = oneOf('canonicalize', 'profile', values.get('profile'), profiles, 'jcs');
+  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a JSON text; "-" or nothing reads standard input' }],
+  options: {
+    profile: { value: 'P', of: profiles, says: 'jcs: RFC 8785, members sorted, numbers as ECMAScript prints them (default)\nrow: the form of a ledger row, member order kept, integers only' },
+  },
+  says: 'The canonical bytes go to stdout with nothing added, no line feed either.',
+  exit: '0 printed, 1 the text is refused (what and where on stderr), 2 wrong use or unreadable',
+  examples: [`echo '{"b":1,"a":2.50}' | occasio canonicalize`],
+  async run({ flags, values, words }, io) {
+    const profile = oneOf(values.get('profile'), profiles, 'jcs');
     const { core } = loadCore();
     const word = words[0] ?? '-';
     const text = await readInput(io, createOps(), word, LIMIT);

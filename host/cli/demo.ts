@@ -13,7 +13,7 @@ import type { Ops } from '../ops.ts';
 import { fileFault } from '../runtime/fault.ts';
 import { createOps } from '../runtime/node.ts';
 import { startProxy, type Summary } from '../runtime/start.ts';
-import { oneOf, readWords } from './args.ts';
+import { oneOf } from './args.ts';
 import { checkRun } from './audit-check.ts';
 import type { Command } from './command.ts';
 import { playClaude } from './demo-claude.ts';
@@ -26,19 +26,17 @@ const agents = ['scripted', 'claude'] as const;
 export const demo: Command = {
   name: 'demo',
   summary: 'see it work in a few seconds: no key, no network, no change to your files',
-  help: `Usage: occasio demo [--agent scripted|claude] [--keep] [--json]
-
-  --agent claude   put the Claude Code found on the PATH in the scripted agent's place; the model stays scripted
-  --keep           leave the scratch folder and print its path
-  --json           the report as one JSON document; implies --keep ("chain" is the run's file, "home" the scratch home)
-
-Starts the real proxy on 127.0.0.1 between an agent and a model that ship with the package, plays a short session in a
-scratch folder, prints what was asked, decided and why, and verifies the record.
-Exit: 0 all went as the policy says and the record verifies, 1 something did not, 2 wrong use.
-`,
-  async run(args, io) {
-    const { flags, values } = readWords('demo', args, { agent: 'value', keep: 'flag' }, 0);
-    const agent = oneOf('demo', 'agent', values.get('agent'), agents, 'scripted');
+  options: {
+    agent: { value: 'A', of: agents, says: "scripted (default), or claude: the Claude Code found on the PATH in the scripted\nagent's place; the model stays scripted" },
+    keep: { says: 'leave the scratch folder and print its path' },
+    json: { says: 'the report as one JSON document; implies --keep ("chain" is the run\'s file, "home" the scratch home)' },
+  },
+  says: `Starts the real proxy on 127.0.0.1 between an agent and a model that ship with the package, plays a short session in a
+scratch folder, prints what was asked, decided and why, and verifies the record.`,
+  exit: '0 all went as the policy says and the record verifies, 1 something did not, 2 wrong use',
+  examples: ['occasio demo'],
+  async run({ flags, values }, io) {
+    const agent = oneOf(values.get('agent'), agents, 'scripted');
     const keep = flags.has('keep') || flags.has('json');
     const scratch = await scratchFolder();
     try {

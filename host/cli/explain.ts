@@ -15,32 +15,30 @@ import { createOps } from '../runtime/node.ts';
 import { loadShell } from '../runtime/shell.ts';
 import type { ToolUse } from '../wire/events.ts';
 import { shapeOf } from '../wire/names.ts';
-import { oneOf, readWords, wrongUse } from './args.ts';
+import { oneOf, wrongUse } from './args.ts';
 import type { Command } from './command.ts';
 import { absolute, occasioHome } from './files.ts';
 import { document, line, paint, type Io, type Tone } from './print.ts';
-import { presets } from './session.ts';
+import { presetOption, presets } from './session.ts';
 
 export const explain: Command = {
   name: 'explain',
   summary: 'say what would be decided for a tool call, and by which rule',
-  help: `Usage: occasio explain <tool> <input> [--policy FILE] [--preset P] [--cwd FOLDER] [--json]
-
-  <tool>           a tool's name as the agent says it: Read, Bash, Grep, ...
-  <input>          its input as JSON; for a shell the command alone will do
-  --policy FILE    another policy than the one in force
-  --preset P       balanced (default), strict or off
-  --cwd FOLDER     the folder the agent works in; default: this one
-
-Links are resolved on this disk. Nothing is run and nothing is recorded. Exit: 0 whatever the decision.
-
-Example: occasio explain Bash 'cat .env'
-`,
-  async run(args, io) {
-    const { flags, values, words } = readWords('explain', args, { policy: 'value', preset: 'value', cwd: 'value' }, 2);
-    const [tool, input] = words;
-    if (tool === undefined || input === undefined) throw wrongUse('explain', tool ?? 'nothing', 'a tool and its input are needed', "For example: occasio explain Bash 'cat .env'.");
-    const preset = oneOf('explain', 'preset', values.get('preset'), presets, 'balanced');
+  words: [
+    { name: 'TOOL', likely: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'WebFetch'], says: "a tool's name as the agent says it" },
+    { name: 'INPUT', says: 'its input as JSON; for a shell the command alone will do' },
+  ],
+  options: {
+    policy: { value: 'FILE', of: 'file', says: 'another policy than the one in force' },
+    preset: presetOption,
+    cwd: { value: 'FOLDER', of: 'folder', says: 'the folder the agent works in; default: this one' },
+  },
+  says: 'Links are resolved on this disk. Nothing is run and nothing is recorded.',
+  exit: '0 whatever the decision, 2 wrong use, or a policy that cannot be used',
+  examples: ["occasio explain Bash 'cat .env'", `occasio explain Read '{"file_path":".env"}'`],
+  async run({ flags, values, words }, io) {
+    const [tool = '', input = ''] = words;
+    const preset = oneOf(values.get('preset'), presets, 'balanced');
     const ops = createOps();
     const { core } = loadCore();
     const home = occasioHome(io);

@@ -2,27 +2,20 @@
 import { printable } from '../../verifiers/formats/error.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
-import { readWords } from './args.ts';
 import type { Command } from './command.ts';
 import { occasioHome } from './files.ts';
-import { templateName, writePolicy } from './policy-file.ts';
+import { templateName, templateOption, writePolicy } from './policy-file.ts';
 import { document, line } from './print.ts';
 
 export const init: Command = {
   name: 'init',
   summary: 'make the home and write a policy to start from',
-  help: `Usage: occasio init [--template NAME] [--json]
-
-  --template NAME   dev-default: credentials denied, secrets redacted, daily work untouched (default)
-                    strict: only the project's own files, secrets and opaque commands blocked
-                    finance: dev-default, and numbers of cards and accounts redacted
-                    local-first: what can be answered here is answered here
-
-The home is $OCCASIO_HOME, else ~/.occasio. A policy that is there already is left as it is.
-`,
-  async run(args, io) {
-    const { flags, values } = readWords('init', args, { template: 'value' }, 0);
-    const template = templateName('init', values.get('template'));
+  options: { template: templateOption },
+  says: 'The home is $OCCASIO_HOME, else ~/.occasio. A policy that is there already is left as it is.',
+  exit: '0 done, 2 wrong use or a home that is not fit',
+  examples: ['occasio init', 'occasio init --template strict'],
+  async run({ flags, values }, io) {
+    const template = templateName(values.get('template'));
     const home = occasioHome(io);
     const { path, written } = await writePolicy(createOps(), loadCore().core, home, template, false);
     if (flags.has('json')) {

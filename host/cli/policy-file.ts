@@ -5,6 +5,7 @@ import { openHome } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
 import { parsePolicy, templateText, templateNames, type TemplateName } from '../policy/index.ts';
 import { oneOf } from './args.ts';
+import type { Option } from './command.ts';
 
 /** More than the parser takes, so that it is the parser that refuses. */
 export const READ_LIMIT = 1_048_576;
@@ -16,8 +17,17 @@ export interface Written {
   readonly written: boolean;
 }
 
-export function templateName(command: string, word: string | undefined): TemplateName {
-  return oneOf(command, 'template', word, templateNames, 'dev-default');
+export const templateOption: Option = {
+  value: 'NAME',
+  of: templateNames,
+  says: `dev-default: credentials denied, secrets redacted, daily work untouched (default)
+strict: only the project's own files, secrets and opaque commands blocked
+finance: dev-default, and numbers of cards and accounts redacted
+local-first: what can be answered here is answered here`,
+};
+
+export function templateName(word: string | undefined): TemplateName {
+  return oneOf(word, templateNames, 'dev-default');
 }
 
 /** Makes the home where there is none, then its policy; one that is there is replaced only by `force`. */

@@ -5,55 +5,55 @@ import type { Ops } from '../ops.ts';
 import { describePolicy, diffPolicy, parsePolicy, templateText, type PolicyFault } from '../policy/index.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
-import { didYouMean, readWords, wrongUse } from './args.ts';
-import type { Command } from './command.ts';
+import type { Command, Given, Group } from './command.ts';
 import { absolute, occasioHome, readInput } from './files.ts';
-import { alreadyThere, readPolicy, READ_LIMIT, templateName, writePolicy, type PolicyText } from './policy-file.ts';
+import { alreadyThere, readPolicy, READ_LIMIT, templateName, templateOption, writePolicy, type PolicyText } from './policy-file.ts';
 import { document, line, paint, table, type Io } from './print.ts';
 
-type Act = (args: readonly string[], io: Io, ops: Ops, core: Core) => Promise<number>;
-
-export const policy: Command = {
-  name: 'policy',
-  summary: 'write, check or show the policy',
-  help: `Usage: occasio policy init [--template NAME] [--force]
-       occasio policy validate [FILE]
-       occasio policy show [--diff]
-       each with [--json]
-
-  init       writes policy.yml into the home, from dev-default, strict, finance or local-first;
-             --force replaces the one that is there
-  validate   lists every fault with line and column; "-" reads standard input
-  show       the policy in force; --diff only what differs from the template dev-default
-
-Exit: 0 done or valid, 1 the policy has faults, 2 wrong use or unreadable.
-`,
-  async run(args, io) {
-    const [name, ...rest] = args;
-    const act = acts.get(name ?? '');
-    if (act === undefined) throw wrongUse('policy', name ?? 'nothing', 'no such action', didYouMean(name ?? '', [...acts.keys()]) ?? 'Use init, validate or show.');
-    return act(rest, io, createOps(), loadCore().core);
-  },
+const initAction: Command = {
+  name: 'init',
+  summary: 'write policy.yml into the home from a template',
+  options: { template: templateOption, force: { says: 'replace the policy that is there' } },
+  says: 'The home is made where there is none. A policy that is there is refused without --force.',
+  exit: '0 written, 2 wrong use, there already, or a home that is not fit',
+  examples: ['occasio policy init --template strict --force'],
+  run: initPolicy,
 };
 
-const acts: ReadonlyMap<string, Act> = new Map([
-  ['init', initPolicy],
-  ['validate', validate],
-  ['show', show],
-]);
+const validateAction: Command = {
+  name: 'validate',
+  summary: 'list every fault of a policy, with line and column',
+  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a policy; "-" reads standard input; default: that of the home' }],
+  says: 'Nothing is put in force: a running proxy reads policy.yml of its home by itself.',
+  exit: '0 valid, 1 the policy has faults, 2 wrong use or unreadable',
+  examples: ['occasio policy validate policy.yml'],
+  run: validate,
+};
 
-async function initPolicy(args: readonly string[], io: Io, ops: Ops, core: Core): Promise<number> {
-  const { flags, values } = readWords('policy', args, { template: 'value', force: 'flag' }, 0);
-  const template = templateName('policy', values.get('template'));
-  const { path, written } = await writePolicy(ops, core, occasioHome(io), template, flags.has('force'));
+const showAction: Command = {
+  name: 'show',
+  summary: 'print the policy in force, member by member',
+  options: { diff: { says: 'only what differs from the template dev-default' } },
+  says: 'The policy is policy.yml of the home, or the built-in dev-default where there is none.',
+  exit: '0 printed, 2 wrong use, or a policy with faults',
+  examples: ['occasio policy show', 'occasio policy show --diff'],
+  run: show,
+};
+
+export const policy: Group = { name: 'policy', summary: 'write, check or show the policy', actions: [initAction, validateAction, showAction] };
+
+async function initPolicy({ flags, values }: Given, io: Io): Promise<number> {
+  const template = templateName(values.get('template'));
+  const { path, written } = await writePolicy(createOps(), loadCore().core, occasioHome(io), template, flags.has('force'));
   if (!written) throw alreadyThere(path);
   if (flags.has('json')) document(io, { policy: path, template });
   else line(io.out, `Wrote ${printable(path)} from the template ${template}.`);
   return 0;
 }
 
-async function validate(args: readonly string[], io: Io, ops: Ops, core: Core): Promise<number> {
-  const { flags, words } = readWords('policy', args, {}, 1);
+async function validate({ flags, words }: Given, io: Io): Promise<number> {
+  const ops = createOps();
+  const { core } = loadCore();
   const word = words[0];
   const path = word === undefined ? `${occasioHome(io)}/policy.yml` : word === '-' ? 'standard input' : absolute(io, word);
   if (word === undefined && (await ops.files.stat(path)) === null) {
@@ -88,9 +88,9 @@ async function inForce(ops: Ops, core: Core, path: string): Promise<PolicyText &
   return { path, bytes, parsed: parsePolicy(core, bytes), source: 'built-in' };
 }
 
-async function show(args: readonly string[], io: Io, ops: Ops, core: Core): Promise<number> {
-  const { flags } = readWords('policy', args, { diff: 'flag' }, 0);
-  const { path, bytes, parsed, source } = await inForce(ops, core, `${occasioHome(io)}/policy.yml`);
+async function show({ flags }: Given, io: Io): Promise<number> {
+  const { core } = loadCore();
+  const { path, bytes, parsed, source } = await inForce(createOps(), core, `${occasioHome(io)}/policy.yml`);
   if (!parsed.ok) {
     throw new OccasioError({ code: 'policy', cannot: 'show policy', thing: path, found: `it has ${counted(parsed.faults.length)}`, next: 'See them with: occasio policy validate' });
   }

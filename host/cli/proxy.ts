@@ -2,32 +2,29 @@
 import { formatDollars } from '../cost/index.ts';
 import { createOps } from '../runtime/node.ts';
 import { startProxy } from '../runtime/start.ts';
-import { oneOf, portNumber, readWords } from './args.ts';
+import { oneOf, portNumber } from './args.ts';
 import type { Command } from './command.ts';
 import { absolute, occasioHome } from './files.ts';
 import { document, line } from './print.ts';
-import { budgetOf, presets, summaryLine } from './session.ts';
+import { budgetOf, presetOption, presets, summaryLine, upstreamOption } from './session.ts';
 import { chooseUpstream } from './upstream.ts';
 
 export const proxy: Command = {
   name: 'proxy',
   summary: 'run the proxy alone and print the address to give to an agent',
-  help: `Usage: occasio proxy [--port N] [--upstream URL] [--preset P] [--cwd FOLDER] [--budget N] [--json]
-
-  --port N         port on 127.0.0.1; default: a free one
-  --upstream URL   the model API; default: ANTHROPIC_BASE_URL, else the public one
-  --preset P       balanced, strict or off; see: occasio help claude
-  --cwd FOLDER     the folder the agent works in; default: where the proxy was started
-  --budget N       dollars for all sessions together; see: occasio help claude
-  --json           print {url, port, home, upstream, preset, cwd, budget_microusd} instead of the export line
-
-stdout gets one line to be evaluated by the agent's shell. Runs until SIGINT, SIGTERM or SIGHUP.
-
-Example: occasio proxy --port 4141
-`,
-  async run(args, io) {
-    const { flags, values } = readWords('proxy', args, { port: 'value', upstream: 'value', preset: 'value', cwd: 'value', budget: 'value' }, 0);
-    const preset = oneOf('proxy', 'preset', values.get('preset'), presets, 'balanced');
+  options: {
+    port: { value: 'N', says: 'port on 127.0.0.1; default: a free one' },
+    upstream: upstreamOption,
+    preset: presetOption,
+    cwd: { value: 'FOLDER', of: 'folder', says: 'the folder the agent works in; default: where the proxy was started' },
+    budget: { value: 'N', says: 'dollars for all sessions together; see: occasio help claude' },
+    json: { says: 'print {url, port, home, upstream, preset, cwd, budget_microusd} instead of the export line' },
+  },
+  says: "stdout gets one line to be evaluated by the agent's shell. Runs until SIGINT, SIGTERM or SIGHUP.",
+  exit: '0 stopped as told, 2 it could not start',
+  examples: ['occasio proxy', 'occasio proxy --preset strict --cwd .'],
+  async run({ flags, values }, io) {
+    const preset = oneOf(values.get('preset'), presets, 'balanced');
     const port = portNumber('proxy', values.get('port'));
     const budget = budgetOf('proxy', values.get('budget'));
     const cwd = absolute(io, values.get('cwd') ?? '.');

@@ -4,8 +4,19 @@ import { formatDollars, parseDollars } from '../cost/index.ts';
 import type { Preset } from '../policy/types.ts';
 import type { Summary } from '../runtime/start.ts';
 import { wrongUse } from './args.ts';
+import type { Option } from './command.ts';
 
 export const presets: readonly Preset[] = ['balanced', 'strict', 'off'];
+
+export const presetOption: Option = {
+  value: 'P',
+  of: presets,
+  says: `balanced: the policy as written (default)
+strict: secrets and opaque commands are blocked too
+off: nothing but self-protection is enforced, all is recorded`,
+};
+
+export const upstreamOption: Option = { value: 'URL', says: 'the model API; default: ANTHROPIC_BASE_URL, else the public one' };
 
 /** `--budget` in micro-dollars; undefined where there is none. */
 export function budgetOf(command: string, value: string | undefined): number | undefined {

@@ -3,7 +3,6 @@ import { printable } from '../../verifiers/formats/error.ts';
 import { formatDollars } from '../cost/index.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
-import { readWords } from './args.ts';
 import type { Command } from './command.ts';
 import { occasioHome } from './files.ts';
 import { document, line, prose, table, type Cell, type Io, type Tone } from './print.ts';
@@ -15,19 +14,15 @@ const LISTED = 10;
 export const status: Command = {
   name: 'status',
   summary: 'show what runs, what was decided and spent, and the policy in force',
-  help: `Usage: occasio status [--all] [--json]
-
-  --all    every run of the home; without it the ${LISTED} that were written last
-  --json   {home, policy, proxies, runs, more, total} as one JSON document; money in millionths of a dollar
-
-A run is open (its writer is at work), closed, or lost (its writer is gone and did not close it). Money is at list price;
-"up to" is for answers that were cut before they told their cost. Reads only, and checks nothing: see occasio audit verify.
-Exit: 0, also where there is no record yet; 2 wrong use or a home that cannot be read.
-
-Example: occasio status
-`,
-  async run(args, io) {
-    const { flags } = readWords('status', args, { all: 'flag' }, 0);
+  options: {
+    all: { says: `every run of the home; without it the ${LISTED} that were written last` },
+    json: { says: '{home, policy, proxies, runs, more, total} as one JSON document; money in millionths of a dollar' },
+  },
+  says: `A run is open (its writer is at work), closed, or lost (its writer is gone and did not close it). Money is at list price;
+"up to" is for answers that were cut before they told their cost. Reads only, and checks nothing: see occasio audit verify.`,
+  exit: '0, also where there is no record yet; 2 wrong use or a home that cannot be read',
+  examples: ['occasio status'],
+  async run({ flags }, io) {
     const found = await readHome(createOps(), loadCore().core, occasioHome(io), flags.has('all') ? Infinity : LISTED);
     if (flags.has('json')) document(io, found);
     else print(io, found);

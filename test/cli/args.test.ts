@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { didYouMean, oneOf, portNumber, readWords } from '../../host/cli/args.ts';
-import { splitArguments } from '../../host/cli/claude.ts';
+import { claude } from '../../host/cli/claude.ts';
+import type { Word } from '../../host/cli/command.ts';
 
-const types = { profile: 'value', force: 'flag' } as const;
-const read = (args: readonly string[], most = 1): ReturnType<typeof readWords> => readWords('canonicalize', args, types, most);
+const FILE: Word = { name: 'FILE', optional: true };
+const table = { words: [FILE], options: { profile: { value: 'P', says: '' }, kind: { value: 'K', of: ['jcs', 'row'], says: '' }, force: { says: '' } }, examples: ['occasio it x'] } as const;
+const read = (args: readonly string[]): ReturnType<typeof readWords> => readWords('canonicalize', args, table);
 
 describe('words of the command line', () => {
   it('are_cut_into_flags_values_and_words', () => {
@@ -47,8 +49,19 @@ describe('words of the command line', () => {
   });
 
   it('an_option_takes_only_what_it_allows', () => {
-    expect(oneOf('claude', 'preset', undefined, ['a', 'b'], 'b')).toBe('b');
-    expect(() => oneOf('claude', 'preset', 'c', ['a', 'b'], 'b')).toThrow(/Use a, b/);
+    expect(oneOf(undefined, ['a', 'b'], 'b')).toBe('b');
+    expect(oneOf('a', ['a', 'b'], 'b')).toBe('a');
+    expect(read(['--kind', 'row']).values.get('kind')).toBe('row');
+    expect(() => read(['--kind', 'xml'])).toThrow('Cannot run canonicalize with "--kind xml": no such value. Use jcs, row. See: occasio help canonicalize');
+    expect(() => read(['--kind', 'jcz'])).toThrow(/Did you mean "jcs"\?/);
+  });
+
+  it('a_word_that_is_needed_is_asked_for_with_an_example', () => {
+    const needs = (args: readonly string[]): ReturnType<typeof readWords> => readWords('it', args, { ...table, words: [{ name: 'TOOL' }, { name: 'SHELL', of: ['bash'] }] });
+    expect(() => needs([])).toThrow('Cannot run "occasio it": TOOL is missing. For example: occasio it x. See: occasio help it');
+    expect(() => needs(['a'])).toThrow(/"occasio it": SHELL is missing/);
+    expect(() => needs(['a', 'sh'])).toThrow(/"sh": no such value/);
+    expect(needs(['a', 'bash']).words).toEqual(['a', 'bash']);
   });
 
   it('a_near_word_is_offered_and_a_far_one_is_not', () => {
@@ -70,12 +83,12 @@ describe('arguments of claude', () => {
     [['--model', 'x', '--', 'y'], {}, ['--model', 'x', '--', 'y']],
     [[], {}, []],
   ])('%j', (args, ours, rest) => {
-    const split = splitArguments(args);
-    expect(Object.fromEntries(split.ours)).toEqual(ours);
-    expect(split.rest).toEqual(rest);
+    const given = readWords('claude', args, claude);
+    expect(Object.fromEntries(given.values)).toEqual(ours);
+    expect(given.rest).toEqual(rest);
   });
 
-  it.each([[['--preset']], [['--preset', '--port', '1']], [['--port', '1', '--port', '2']]])('%j_is_wrong_use', (args) => {
-    expect(() => splitArguments(args)).toThrow(/Cannot run claude/);
+  it.each([[['--preset']], [['--preset', '--port', '1']], [['--port', '1', '--port', '2']], [['--preset', '--']], [['--preset', 'lax']]])('%j_is_wrong_use', (args) => {
+    expect(() => readWords('claude', args, claude)).toThrow(/Cannot run claude/);
   });
 });

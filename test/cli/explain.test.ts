@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explain as command } from '../../host/cli/explain.ts';
 import { setScene } from '../../host/demo/scene.ts';
-import { fakeIo } from './io.ts';
+import { call, fakeIo } from './io.ts';
 import { newPlace, occasio, type Place } from './run.ts';
 
 interface Explained {
@@ -17,7 +17,7 @@ interface Explained {
 /** In this process, where the policy's automata are built once. */
 async function said(place: Place, ...args: readonly string[]): Promise<string> {
   const { io, out } = fakeIo({ OCCASIO_HOME: place.occasioHome, HOME: place.home }, false, 80, place.cwd);
-  expect(await command.run(args, io)).toBe(0);
+  expect(await call(command, args, io)).toBe(0);
   return out();
 }
 
@@ -71,8 +71,8 @@ describe('occasio explain', () => {
   });
 
   it.each([
-    [['Read'], /a tool and its input are needed/],
-    [[], /a tool and its input are needed/],
+    [['Read'], /INPUT is missing/],
+    [[], /TOOL is missing\. For example: occasio explain Bash 'cat \.env'/],
     [['Read', '.env'], /the input is no JSON/],
     [['Read', '[]'], /no JSON object/],
     [['Read', '{}', '--policy', 'absent.yml'], /no such file/],

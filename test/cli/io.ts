@@ -1,4 +1,6 @@
 /** A stand-in for the terminal: what a command says is kept. */
+import { readWords } from '../../host/cli/args.ts';
+import type { Command } from '../../host/cli/command.ts';
 import type { Io } from '../../host/cli/print.ts';
 
 export interface FakeIo {
@@ -19,4 +21,9 @@ export function fakeIo(env: { readonly [name: string]: string } = {}, terminal =
     stdin,
   };
   return { io, out: () => out, err: () => err };
+}
+
+/** A command in this process, its words read by its table as the program reads them. */
+export function call(command: Command, args: readonly string[], io: Io): Promise<number> {
+  return command.run(readWords(command.name, args, command), io);
 }

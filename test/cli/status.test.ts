@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { status } from '../../host/cli/status.ts';
 import { createUpstream, say, use } from '../support/upstream.ts';
 import { createClient } from '../proxy/client.ts';
-import { fakeIo } from './io.ts';
+import { call as run, fakeIo } from './io.ts';
 import { newPlace, occasio, type Place } from './run.ts';
 
 type Row = Record<string, unknown>;
@@ -159,7 +159,7 @@ describe('occasio status', () => {
     const env = { OCCASIO_HOME: place.occasioHome, HOME: place.home };
     const shown = fakeIo(env, true, columns);
     const plain = fakeIo({ ...env, NO_COLOR: '1' }, true, columns);
-    expect([await status.run([], shown.io), await status.run([], plain.io)]).toEqual([0, 0]);
+    expect([await run(status, [], shown.io), await run(status, [], plain.io)]).toEqual([0, 0]);
     expect(shown.out()).toContain('\u001b[1mRun');
     expect(plain.out()).not.toContain('\u001b');
     const long = plain.out().split('\n').filter((l) => l.length > columns && !l.includes(place.occasioHome));

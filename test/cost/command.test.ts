@@ -2,7 +2,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { splitArguments } from '../../host/cli/claude.ts';
+import { readWords } from '../../host/cli/args.ts';
+import { claude } from '../../host/cli/claude.ts';
 import { newPlace, occasio, type Place } from '../cli/run.ts';
 import { createUpstream, say, type Upstream } from '../support/upstream.ts';
 
@@ -27,7 +28,8 @@ describe('--budget', () => {
     [['--budget=0.25', '--preset', 'off', '--', '--budget'], '0.25', ['--budget']],
     [['-p', 'x', '--budget', '5'], undefined, ['-p', 'x', '--budget', '5']],
   ])('is_ours_before_the_first_word_of_the_agent: %j', (args, value, rest) => {
-    expect([splitArguments(args).ours.get('budget'), splitArguments(args).rest]).toEqual([value, rest]);
+    const given = readWords('claude', args, claude);
+    expect([given.values.get('budget'), given.rest]).toEqual([value, rest]);
   });
 
   it.each(['0', 'five', '1e3', '-1', '0.0000001', '99999999999', ''])('%j_is_wrong_use_with_the_next_step', async (value) => {
