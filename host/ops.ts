@@ -40,6 +40,10 @@ export interface Files {
   replace(path: string, bytes: Uint8Array): Promise<void>;
   /** Makes the file with these bytes, durable, mode 0600, by write, fsync, link(2). False when the name is taken. */
   createExclusive(path: string, bytes: Uint8Array): Promise<boolean>;
+  /** A second name for the same file, durable. False when the name is taken; what stands at `path` must be a regular file, not a link. */
+  link(path: string, name: string): Promise<boolean>;
+  /** Renames in one step, over what stands at the new name, durable. Both in one folder. */
+  move(path: string, to: string): Promise<void>;
   /** A new file, mode 0600, opened for append only; `exists` when the name is taken, a link included. */
   createAppend(path: string): Promise<AppendFile>;
   /** Names in the folder, sorted by code unit; at most `limit`, then too-large. */

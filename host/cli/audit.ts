@@ -1,6 +1,6 @@
 /** `occasio audit verify`: is the record whole, and what it was when it was written? */
 import { basename, dirname, join } from 'node:path';
-import { OccasioError, printable } from '../../verifiers/formats/error.ts';
+import { printable } from '../../verifiers/formats/error.ts';
 import { sentenceOf } from '../../verifiers/formats/sentences.ts';
 import { exitOf, type Verdict, type Word } from '../../verifiers/formats/verdict.ts';
 import { verifyRun } from '../../verifiers/verify.ts';
@@ -10,12 +10,13 @@ import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
 import { wrongUse } from './args.ts';
 import { checkRun } from './audit-check.ts';
+import { auditLegacy } from './audit-legacy.ts';
+import { repair } from './audit-repair.ts';
 import type { Command, Group } from './command.ts';
-import { absolute, occasioHome } from './files.ts';
+import { occasioHome } from './files.ts';
 import { document, line, paint, table, type Cell, type Io, type Tone } from './print.ts';
 import { progressLine } from './progress.ts';
-
-const MAX_RUNS = 1_000_000;
+import { named, newest, runsOf } from './run-file.ts';
 
 const verify: Command = {
   name: 'verify',
@@ -23,6 +24,7 @@ const verify: Command = {
   words: [{ name: 'RUN', of: 'run', optional: true, says: 'the id of a run of the home or its first characters, or a file; default: the newest run' }],
   options: {
     all: { says: 'every run in the home, and the index: is a run gone, was a policy altered?' },
+    legacy: { says: 'a chain of the original Occasio, and what of it no hash covers; default: pipeline-events.jsonl of the home' },
     json: { says: 'the verdict as one JSON document; with --all of the home: {checks, runs, ...}' },
   },
   says: `The word is "self-consistent" where every row is what its hash says and the rows are one whole run, "open" where its end is
@@ -32,10 +34,12 @@ needs evidence from outside this machine.`,
   examples: ['occasio audit verify', 'occasio audit verify --all'],
   async run({ flags, words }, io) {
     if (flags.has('all') && words[0] !== undefined) throw wrongUse('audit verify', words[0], '--all takes no run beside it');
+    if (flags.has('all') && flags.has('legacy')) throw wrongUse('audit verify', '--legacy', '--all is of our own record');
     const ops = createOps();
     const home = occasioHome(io);
+    if (flags.has('legacy')) return auditLegacy(io, ops, home, words[0], flags.has('json'));
     if (flags.has('all')) return verifyAll(io, ops, home, flags.has('json'));
-    const path = words[0] === undefined ? await newest(ops, home) : await named(io, ops, home, words[0]);
+    const path = words[0] === undefined ? await newest(ops, home) : await named(io, ops, home, words[0], 'verify');
     const { progress, done } = progressLine(io, printable(path), (await ops.files.stat(path))?.size ?? 0);
     const verdict = await checkRun(ops, path, await expected(ops, home, path), progress);
     done();
@@ -45,7 +49,7 @@ needs evidence from outside this machine.`,
   },
 };
 
-export const audit: Group = { name: 'audit', summary: 'check the record', actions: [verify] };
+export const audit: Group = { name: 'audit', summary: 'check the record, mend it', actions: [verify, repair] };
 
 /** What the home's index says of the run, where the file is one of its own. */
 async function expected(ops: Ops, home: string, path: string): ReturnType<typeof indexedExpectation> {
@@ -66,36 +70,6 @@ async function verifyAll(io: Io, ops: Ops, home: string, json: boolean): Promise
   if (json) document(io, verdict);
   else printAll(io, home, verdict);
   return exitOf(verdict.word);
-}
-
-async function runsOf(ops: Ops, home: string): Promise<string[]> {
-  const folder = join(home, 'runs');
-  if ((await ops.files.stat(folder)) === null) throw new OccasioError({ code: 'not-found', cannot: 'find runs in', thing: home, found: 'there is no record', next: 'It begins with: occasio claude' });
-  const names = (await ops.files.list(folder, MAX_RUNS)).map((e) => e.name).filter((n) => n.endsWith('.jsonl') && !n.endsWith('.inputs.jsonl'));
-  return names.map((n) => join(folder, n));
-}
-
-async function newest(ops: Ops, home: string): Promise<string> {
-  let found: { readonly path: string; readonly at: number } | undefined;
-  for (const path of await runsOf(ops, home)) {
-    const at = (await ops.files.stat(path))?.modified ?? 0;
-    if (found === undefined || at > found.at) found = { path, at };
-  }
-  if (found === undefined) throw new OccasioError({ code: 'not-found', cannot: 'find a run in', thing: home, found: 'there is none', next: 'The first begins with: occasio claude' });
-  return found.path;
-}
-
-/** A word is a run's id where it has the form of one and the home has that run; a file otherwise. */
-async function named(io: Io, ops: Ops, home: string, word: string): Promise<string> {
-  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(word)) {
-    const path = join(home, 'runs', `${word}.jsonl`);
-    if ((await ops.files.stat(path)) !== null) return path;
-  }
-  const path = absolute(io, word);
-  if ((await ops.files.stat(path)) === null) {
-    throw new OccasioError({ code: 'not-found', cannot: 'verify', thing: word, found: `no file, and no run in ${printable(home)}`, next: 'List the runs with: occasio audit verify --all' });
-  }
-  return path;
 }
 
 const tones: { readonly [word: string]: Tone } = { failed: 'bad', open: 'note', 'self-consistent': 'good', verified: 'good', ok: 'good', 'not checked': 'dim' };

@@ -74,7 +74,9 @@ function readEntry(runs: Map<string, IndexedRun>, values: Values, number: number
   if (members === undefined) return typeof kind === 'string' ? [] : [finding('entries', 'entry-form', number)];
   const { missing, wrong } = memberFaults(members, values);
   const runId = values['run_id'];
-  if (missing || wrong || !hasForm(values['ts'], 'time') || !isRunId(runId)) return [finding('entries', 'entry-form', number)];
+  if (missing || wrong || !hasForm(values['ts'], 'time')) return [finding('entries', 'entry-form', number)];
+  if (kind === 'repair') return [{ check: 'entries', result: 'ok', code: 'repaired', entry: number, run_id: isRunId(runId) ? runId : null }];
+  if (!isRunId(runId)) return [finding('entries', 'entry-form', number)];
   const before = runs.get(runId) ?? UNKNOWN;
   const { first_hash, last_hash, rows } = values;
   if (kind === 'run_opened') runs.set(runId, { ...before, opened: before.opened ?? number, firstHash: isHash(first_hash) ? (before.firstHash ?? first_hash) : null });

@@ -18,6 +18,7 @@ const CODES: { readonly [code in HomeCode]: string } = {
   'opened-twice': 'the run is opened a second time',
   'closed-twice': 'the run is closed a second time',
   'not-opened': 'the run ends without having been opened',
+  repaired: 'a repair cut what it names; the whole stands beside it as .bak',
   'run-deleted': 'the run was opened and its file is gone',
   'run-is-no-file': 'in the place of the run stands a link or a folder',
   'run-not-indexed': 'the index does not name the run',

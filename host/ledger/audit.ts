@@ -21,11 +21,12 @@ export type HomeCode =
   | 'opened-twice'
   | 'closed-twice'
   | 'not-opened' // closed or lost, never opened
+  | 'repaired' // a torn line was cut, a damaged entry replaced
   | 'run-deleted' // opened, and its file is gone
   | 'run-is-no-file' // a link, a folder
   | 'run-not-indexed' // a file that the index does not name
   | 'never-used' // likewise, but of two rows at most: its writer ended before the run was in use
-  | 'strange-file' // neither a run nor its inputs
+  | 'strange-file' // neither a run nor its inputs nor a repair's copy
   | 'policy-missing'
   | 'policy-differs'; // another text than its name says
 
@@ -124,6 +125,7 @@ async function runFiles(ops: Ops, folder: string): Promise<{ readonly ids: Reado
   let strange = false;
   for (const { name, kind } of await ops.files.list(folder, MAX_FILES)) {
     const [, id, inputs] = /^(.*?)(\.inputs)?\.jsonl$/.exec(name) ?? [];
+    if (/\.jsonl(\.\d+)?\.bak$/.test(name)) continue;
     if (!isRunId(id)) strange = true;
     else if (inputs === undefined) ids.set(id, kind);
   }

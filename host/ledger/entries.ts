@@ -101,5 +101,5 @@ async function readEntry(ops: Ops, core: Core, folder: string, number: number): 
 }
 
 function damaged(path: string, found: string): OccasioError {
-  return new OccasioError({ code: 'ledger', cannot: 'go on from index entry', thing: path, found, next: 'See what happened with `occasio audit verify --all`.' });
+  return new OccasioError({ code: 'ledger', cannot: 'go on from index entry', thing: path, found, next: 'See what happened with `occasio audit verify --all`; `occasio audit repair` lets it go on.' });
 }

@@ -29,10 +29,15 @@ export interface Home {
 export const FOLDERS = ['runs', 'policies', 'index', 'keys', 'results', 'proxies'] as const;
 const KEY_BYTES = 32;
 
-/** Opens the home, made where there is none, and says of runs whose process is gone that they are lost. */
-export async function openHome(ops: Ops, core: Core, path: string): Promise<Home> {
+/** Its folders, made where there are none; `home` where one is not fit. */
+export async function takeHome(ops: Ops, path: string): Promise<void> {
   await takeFolder(ops, path);
   for (const name of FOLDERS) await takeFolder(ops, `${path}/${name}`);
+}
+
+/** Opens the home, made where there is none, and says of runs whose process is gone that they are lost. */
+export async function openHome(ops: Ops, core: Core, path: string): Promise<Home> {
+  await takeHome(ops, path);
   const index = openIndex(ops, core, `${path}/index`);
   const policies = openPolicies(ops, core, `${path}/policies`);
   const opened = new Map<string, Run>();

@@ -1,6 +1,8 @@
 /** The door of the ledger: a home, its runs, and what lies beside them. */
 export { auditHome, indexedExpectation, readPieces, type HomeCheck, type HomeCode, type HomeFinding, type HomeVerdict, type VerifyRun } from './audit.ts';
 export { homeSentenceOf } from './audit-sentences.ts';
+export { repairFile, type Repair } from './repair.ts';
+export { repairIndex } from './repair-index.ts';
 export { openHome, type Home } from './home.ts';
 export { runPath, type Counts, type InputCommit, type OpenRun, type Run, type Written } from './run.ts';
 export type { Index } from './entries.ts';

@@ -50,6 +50,29 @@ export const files: Files = {
     return true;
   },
 
+  async link(path, name) {
+    try {
+      // Linked itself where the system follows no link here (Linux, macOS); checked all the same, as others may.
+      const stat = statOf(await lstat(path, { bigint: true }));
+      if (stat.kind !== 'file') throw notAFile('link', path, stat.kind);
+      await link(path, name);
+    } catch (error) {
+      if (errno(error) === 'EEXIST') return false;
+      throw fileFault('link', path, 'unwritable', error);
+    }
+    await syncFolder(dirname(name));
+    return true;
+  },
+
+  async move(path, to) {
+    try {
+      await rename(path, to);
+      await syncFolder(dirname(to));
+    } catch (error) {
+      throw fileFault('rename', path, 'unwritable', error);
+    }
+  },
+
   async createAppend(path) {
     const file = openAppend(path);
     try {

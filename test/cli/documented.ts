@@ -48,6 +48,8 @@ export const documented: readonly Documented[] = [
   { line: 'occasio audit verify', words: ['audit', 'verify'], exit: 0, out: /self-consistent/ },
   { line: 'occasio audit verify --all', words: ['audit', 'verify', '--all'], exit: 0, out: /self-consistent/ },
   { line: 'occasio audit verify RUN --json', words: ['audit', 'verify', RUN, '--json'], exit: 0, out: /self-consistent/ },
+  { line: 'occasio audit verify --legacy pipeline-events.jsonl', elsewhere: 'test/cli/audit-repair.test.ts' },
+  { line: 'occasio audit repair', words: ['audit', 'repair'], exit: 0, out: /^Nothing to repair/ },
   { line: `echo '{"b":1,"a":2.50}' | occasio canonicalize`, words: ['canonicalize'], stdin: '{"b":1,"a":2.50}\n', exit: 0, out: /^\{"a":2\.5,"b":1\}$/ },
   { line: 'occasio canonicalize --profile row row.json', words: ['canonicalize', '--profile', 'row', 'row.json'], exit: 0, out: /^\{"b":1,"a":2\}$/ },
   { line: 'occasio help', words: ['help'], exit: 0, out: /Usage: occasio <command>/ },

@@ -18,6 +18,7 @@ export const rooms: readonly Room[] = [
   { room: 'core-wasm/kernel.ts', rooms: [] },
   { room: 'core-wasm/core.ts', rooms: ['core-wasm/kernel.ts'], types: ['core-wasm/api.ts'] },
   { room: 'verifiers/formats', rooms: ['core-wasm/core.ts'] },
+  { room: 'verifiers/legacy', rooms: formats },
   { room: 'verifiers/derive', rooms: formats },
   { room: 'verifiers/verify.ts', rooms: [...formats, 'verifiers/derive', 'verifiers/sigstore'], packages: ['@noble/curves', 'hash-wasm'] },
   { room: 'verifiers/sigstore', rooms: [...formats, 'verifiers/derive'], packages: ['@sigstore/verify', '@noble/curves', 'hash-wasm'] },

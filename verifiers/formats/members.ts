@@ -67,6 +67,10 @@ const ENTRIES: typeof KINDS = {
     ts: 'time', event_id: 'text', kind: ['run_closed'], run_id: 'text', reason: ['exit', 'idle', 'stop'], rows: 'count', last_hash: 'hash', seq: 'count', ...CHAIN,
   },
   run_lost: { ts: 'time', event_id: 'text', kind: ['run_lost'], run_id: 'text', reason: ['process-gone', 'write-failed'], seq: 'count', ...CHAIN },
+  repair: {
+    ts: 'time', event_id: 'text', kind: ['repair'], 'run_id?': 'text', file: 'text', backup: 'text', bytes_before: 'count', bytes_after: 'count', cut_sha256: 'hash',
+    seq: 'count', ...CHAIN,
+  },
 };
 
 export type Table = ReadonlyMap<string, readonly Member[]>;
