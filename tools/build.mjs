@@ -173,7 +173,7 @@ function report() {
   const names = ['core.wasm', ...bundles.map((b) => b.out), ...copies.map(([out]) => out)];
   for (const name of names) {
     const bytes = readFileSync(join(dist, name));
-    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, name === 'core.wasm' ? 64 : 16);
     console.log(`${relative(root, join(dist, name)).padEnd(28)}${String(bytes.length).padStart(9)} bytes${String(gzipSync(bytes).length).padStart(9)} gzip  ${digest}`);
   }
 }

@@ -70,6 +70,8 @@ export function chainWrite(length: usize): void {
   }
   if (skipping) drop();
   else if (fill - BASE > LINE_LIMIT) {
+    // Should this line never end, it is no row, and the last row is the one before it.
+    if (rows != 0) note(20, 96);
     tooLong(BASE);
     skipping = true;
     drop();
@@ -79,7 +81,7 @@ export function chainWrite(length: usize): void {
 export function chainEnd(): usize {
   settle();
   if (fill > BASE || skipping) report(Code.TORN_LINE, rows, skipping ? lineStart : origin);
-  if (rows != 0) note(20, 96);
+  if (rows != 0 && !skipping) note(20, 96);
   if (growing && root(SUMMARY + 160)) store<u32>(SUMMARY, 1, 24);
   store<u32>(SUMMARY, rows);
   store<u32>(SUMMARY, departures, 4);
@@ -150,7 +152,6 @@ function lineFeed(p: usize): usize {
 /** Puts the digits of the row just judged into the summary, where it has a hash: `flag` and `digits` are the places. */
 function note(flag: usize, digits: usize): void {
   const link = linkDigits();
-  if (link == 0) return;
-  store<u32>(SUMMARY + flag, 1);
-  memory.copy(SUMMARY + digits, link, 64);
+  store<u32>(SUMMARY + flag, link != 0 ? 1 : 0);
+  if (link != 0) memory.copy(SUMMARY + digits, link, 64);
 }

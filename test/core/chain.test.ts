@@ -152,6 +152,11 @@ describe('limits', () => {
     });
   });
 
+  it('a_line_that_never_ends_takes_nothing_from_the_row_before_it', () => {
+    const lines = chained(['{"a":1}', '{"b":2}']);
+    for (const tail of ['a'.repeat(2 ** 20 + 1), `${'a'.repeat(2 ** 20 + 1)}\n`, `${'a'.repeat(2 ** 20 + 1)}\n${at(lines, 1)}\n`]) told(lines, tail);
+  });
+
   it('the_first_ten_thousand_departures_are_listed_and_all_are_counted', () => {
     const bytes = bytesOf('x\n'.repeat(25_000));
     const summary = walked(bytes);

@@ -57,11 +57,32 @@ export function installRuntimes(): readonly Runtime[] {
 /** Those that the configuration of this run found. */
 export const given = (): readonly Runtime[] => JSON.parse(process.env['OCCASIO_TEST_RUNTIMES'] ?? '[]') as Runtime[];
 
+/** workerd runs no program, only workers: it is no runtime for the program, but one for the core. Null where it is not there. */
+export const workerd = (): string | null => process.env['OCCASIO_TEST_WORKERD'] || null;
+
+/** Chromium as the machine has it: `$OCCASIO_CHROMIUM`, else Debian's. Null where there is none. */
+export const browserProgram = (): string | null => process.env['OCCASIO_TEST_CHROMIUM'] || null;
+
+/** Of the programs that run the core alone, those that start here; what does not is skipped with a line. */
+export function findOthers(): { readonly OCCASIO_TEST_WORKERD: string; readonly OCCASIO_TEST_CHROMIUM: string } {
+  const starts = (name: string, program: string): string => {
+    const said = spawnSync(program, ['--version'], { encoding: 'utf8' });
+    if (said.status === 0) console.log(`runtimes: ${name} (${/\d[\d.-]*/.exec(said.stdout)?.[0] ?? 'no version'})`);
+    else console.log(`runtimes: skipped ${name}: ${said.error?.message ?? `it ended with ${said.status ?? said.signal}`}`);
+    return said.status === 0 ? program : '';
+  };
+  const arch = process.arch === 'x64' ? '64' : process.arch;
+  return {
+    OCCASIO_TEST_WORKERD: starts('workerd', join(cache, `node_modules/@cloudflare/workerd-${process.platform}-${arch}/bin/workerd`)),
+    OCCASIO_TEST_CHROMIUM: starts('Chromium', process.env['OCCASIO_CHROMIUM'] ?? '/usr/bin/chromium'),
+  };
+}
+
 function install(): void {
   const lock = readFileSync(join(here, 'package-lock.json'), 'utf8');
   const stamp = join(cache, 'node_modules', 'installed.json');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  console.log(`runtimes: installing Node 22, Node 24, Bun and Deno into ${cache}`);
+  console.log(`runtimes: installing Node 22, Node 24, Bun, Deno and workerd into ${cache}`);
   mkdirSync(cache, { recursive: true });
   for (const name of ['package.json', 'package-lock.json']) cpSync(join(here, name), join(cache, name));
   const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: cache, encoding: 'utf8' });

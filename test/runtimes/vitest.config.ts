@@ -6,10 +6,11 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { buildFresh } from '../../tools/build.mjs';
-import { cache, installRuntimes, root } from './runtimes.ts';
+import { cache, findOthers, installRuntimes, root } from './runtimes.ts';
 
 for (const failure of await buildFresh()) console.error(`Not built, and tests that need it will fail: ${failure}`);
 const runtimes = installRuntimes();
+const others = findOthers();
 console.log(`runtimes: ${runtimes.map((one) => `${one.name} (${one.version})`).join(', ')}`);
 
 /** Cases of the proxy that stand on sockets, streams and files. The others ask what is decided, which no runtime changes. */
@@ -25,7 +26,7 @@ export default defineConfig({
     maxWorkers: 2,
     passWithNoTests: false,
     projects: [
-      { root, test: { ...common, name: 'all', include: ['test/runtimes/*.test.ts'], env: { ...quiet, OCCASIO_TEST_RUNTIMES: JSON.stringify(runtimes) } } },
+      { root, test: { ...common, name: 'all', include: ['test/runtimes/*.test.ts'], env: { ...quiet, ...others, OCCASIO_TEST_RUNTIMES: JSON.stringify(runtimes) } } },
       ...runtimes.map((one) => ({
         root,
         test: {
