@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from './core/report.ts';
+import { lacking } from '../support/lacking.ts';
 import { browserProgram, given, root, workerd } from './runtimes.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'occasio-everywhere-')));
@@ -43,7 +44,7 @@ describe('the core', () => {
     judge(name, JSON.parse(ran.stdout) as Report);
   });
 
-  it.skipIf(workerd() === null)('passes_its_vectors_on_workerd', async () => {
+  it.skipIf(lacking(workerd() === null, 'workerd does not start here'))('passes_its_vectors_on_workerd', async () => {
     writeFileSync(join(folder, 'worker.capnp'), CONFIG);
     const child = spawn(workerd() ?? '', ['serve', '--control-fd=3', '--socket-addr=http=127.0.0.1:0', join(folder, 'worker.capnp')], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
     const ended = once(child, 'exit');
@@ -57,7 +58,7 @@ describe('the core', () => {
     }
   });
 
-  it.skipIf(browserProgram() === null)('passes_its_vectors_on_Chromium_where_no_code_may_be_made_of_text', async () => {
+  it.skipIf(lacking(browserProgram() === null, 'no Chromium: set OCCASIO_CHROMIUM'))('passes_its_vectors_on_Chromium_where_no_code_may_be_made_of_text', async () => {
     const types: { readonly [path: string]: readonly [string, string] } = { '/': ['text/html', ''], '/page.mjs': ['text/javascript', 'page.mjs'], '/core.wasm': ['application/wasm', 'core.wasm'] };
     const server = createServer((request, response) => {
       const [type, file] = types[request.url ?? ''] ?? ['text/plain', null];
