@@ -28,16 +28,27 @@ interface Fault {
   readonly offset: number;
 }
 
-/** Verifies one run's file in bounded memory. `see` gets its rows as they come, before anything is known of them. */
-export async function verifyRun(
-  core: Core,
-  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  expected: RunExpectations = {},
-  progress?: Progress,
-  see?: SeeRow,
-): Promise<Verdict> {
-  const chain = core.chain();
-  const run = readRun(expected.runId ?? null, see);
+export interface WalkOptions {
+  /** What the file's name says. */
+  readonly runId?: string | undefined;
+  readonly progress?: Progress | undefined;
+  /** Gets the rows as they come, before anything is known of them. */
+  readonly see?: SeeRow | undefined;
+  /** The summary has the root of the tree over the rows. */
+  readonly tree?: boolean;
+}
+
+export interface Walk {
+  readonly summary: ChainSummary;
+  readonly report: RunReport;
+  /** Checks `form` to `end`. */
+  readonly checks: readonly Finding[];
+}
+
+/** Reads one run's file in bounded memory. */
+export async function walkRun(core: Core, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, { runId, progress, see, tree = false }: WalkOptions): Promise<Walk> {
+  const chain = core.chain({ tree });
+  const run = readRun(runId ?? null, see);
   let bytes = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; at += PIECE) {
@@ -50,13 +61,27 @@ export async function verifyRun(
   }
   const summary = chain.end();
   const report = run.end();
-  return verdictOf(summary, report, [
+  const checks = [
     ...ofChain('form', summary, (code) => CHECK_OF[code] === 'form'),
     ...ofChain('chain', summary, (code) => CHECK_OF[code] === 'chain'),
     ...ofRun('run', report),
     ...ofRun('members', report),
     ...ofRun('time', report),
     ...checkEnd(summary, report),
+  ];
+  return { summary, report, checks };
+}
+
+/** Verifies one run's file in bounded memory. */
+export async function verifyRun(
+  core: Core,
+  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  expected: RunExpectations = {},
+  progress?: Progress,
+): Promise<Verdict> {
+  const { summary, report, checks } = await walkRun(core, source, { runId: expected.runId, progress });
+  return verdictOf(summary, report, [
+    ...checks,
     ...checkHead(summary, expected),
     { check: 'checkpoint', result: 'not checked', code: 'not-in-this-version', position: null },
     { check: 'signature', result: 'not checked', code: 'not-in-this-version', position: null },

@@ -20,7 +20,9 @@ export const rooms: readonly Room[] = [
   { room: 'verifiers/formats', rooms: ['core-wasm/core.ts'] },
   { room: 'verifiers/legacy', rooms: formats },
   { room: 'verifiers/derive', rooms: formats },
+  { room: 'verifiers/keys.ts', rooms: formats, packages: ['@noble/curves'] },
   { room: 'verifiers/verify.ts', rooms: [...formats, 'verifiers/derive', 'verifiers/sigstore'], packages: ['@noble/curves', 'hash-wasm'] },
+  { room: 'verifiers/verify', rooms: [...formats, 'verifiers/keys.ts', 'verifiers/derive', 'verifiers/verify.ts'], types: ['verifiers/sigstore'] },
   { room: 'verifiers/sigstore', rooms: [...formats, 'verifiers/derive'], packages: ['@sigstore/verify', '@noble/curves', 'hash-wasm'] },
   { room: 'verifiers/edge', rooms: ['verifiers/verify.ts'], packages: ['hono'] },
   { room: 'verifiers/deno', rooms: ['verifiers/verify.ts'] },
@@ -54,6 +56,7 @@ export const homes: { readonly [name: string]: readonly string[] } = {
   'web-tree-sitter': ['host/shell/'],
   hono: ['host/proxy/', 'verifiers/edge/'],
   '@hono/node-server': ['host/runtime/'],
+  '@noble/curves': ['verifiers/keys.ts'],
 };
 
 /** Where names of a runtime may stand: `node:` modules, process, Buffer, Bun, Deno. */

@@ -47,11 +47,17 @@ export interface Asserted {
   readonly generated_at?: string;
 }
 
-export function predicateOf(derived: Derived, asserted: Asserted, version: SchemaVersion): Predicate {
+/** The RFC 6962 tree over the rows, from the walk over their bytes. */
+export interface Tree {
+  readonly tree_size: number;
+  readonly root_hash: string;
+}
+
+export function predicateOf(derived: Derived, asserted: Asserted, version: SchemaVersion, tree?: Tree): Predicate {
   const { figures, git } = derived;
   const { coverage } = derived.coverage;
   const later = version === '1.1.0';
-  const complete = { complete: figures.complete };
+  const more = { ...(tree ?? {}), complete: figures.complete };
   return {
     schema_version: version,
     predicate_type: PREDICATE_TYPE,
@@ -66,7 +72,7 @@ export function predicateOf(derived: Derived, asserted: Asserted, version: Schem
     execution_summary: figures.summary,
     audit_chain: {
       genesis: ZEROS, first_hash: figures.firstHash, last_hash: figures.lastHash, event_count: figures.rows,
-      chain_file: asserted.chain_file, verifier_url: asserted.verifier_url, ...(later ? complete : {}),
+      chain_file: asserted.chain_file, verifier_url: asserted.verifier_url, ...(later ? more : {}),
     },
     ...(later && coverage !== null ? { coverage } : {}),
     ...(later && figures.occasio !== null ? { occasio: figures.occasio } : {}),

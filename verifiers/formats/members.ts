@@ -54,6 +54,9 @@ const KINDS: { readonly [kind: string]: { readonly [name: string]: Form } } = {
     unscanned: 'texts', executed_upstream: 'texts', complete: 'flag', 'cache_write_1h_tokens?': 'count', 'web_searches?': 'count',
     'billed_model?': 'text', 'speed?': 'text', 'inference_geo?': 'text', 'cost_microusd?': 'count', 'cost_basis?': ['usage', 'bound', 'unpriced'], ...CHAIN,
   },
+  git_state: {
+    ...WHO, kind: ['git_state'], tool_name: ['git_state'], tool_inputs: 'object', action: ['INFO'], reason: ['git-state'], seq: 'count', ...CHAIN,
+  },
   run_end: { ...WHO, kind: ['run_end'], seq: 'count', reason: ['exit', 'idle', 'stop'], counts: 'counts', ...CHAIN },
 };
 

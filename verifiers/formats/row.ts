@@ -120,4 +120,13 @@ export interface RunEndRow {
   readonly counts: { readonly [name: string]: number };
 }
 
-export type RowBody = ToolCallRow | ToolResultRow | RequestRow | PolicyLoadedRow | RunStartRow | RunEndRow;
+/** What the checkout was; `spec/run.md` has the members and the digest. */
+export interface GitStateRow {
+  readonly kind: 'git_state';
+  readonly tool_name: 'git_state';
+  readonly tool_inputs: { readonly [name: string]: Json };
+  readonly action: 'INFO';
+  readonly reason: 'git-state';
+}
+
+export type RowBody = ToolCallRow | ToolResultRow | RequestRow | PolicyLoadedRow | GitStateRow | RunStartRow | RunEndRow;
