@@ -74,7 +74,13 @@ export interface Stat {
   readonly mode: number | null;
   /** Numeric owner; null where the system has none. */
   readonly owner: number | null;
+  /** Numeric group; null where the system has none. */
+  readonly group: number | null;
   readonly links: number;
+  /** What it takes of the disk, in blocks of 512 bytes. */
+  readonly blocks: number;
+  /** What `other` stands for; null for the other kinds. */
+  readonly special: 'pipe' | 'socket' | 'device' | null;
   /** `device:inode`, which names the file whatever its path. */
   readonly identity: string;
   readonly modified: number;

@@ -15,6 +15,7 @@ export async function answeredHere(ops: Ops, call: Call, place: Place, directori
   if (command === null) return null;
   // After a `cd` of an earlier command only the agent knows where its shell is.
   if (command.relative && !(await isOnly(ops, place, directories))) return null;
+  if (isLong(command) && (await isMarked(ops))) return null;
   if (command.plan.program === 'git' && (await plainRepository(ops, startOf(command, place))) === null) return null;
   return command.plan.program;
 }
@@ -23,6 +24,15 @@ async function isOnly(ops: Ops, place: Place, directories: readonly string[]): P
   if (directories.every((folder) => folder === place.cwd)) return true;
   const { resolved } = await createResolver(ops, [place.cwd], place.home).resolve(place.cwd);
   return directories.every((folder) => resolved.includes(folder));
+}
+
+function isLong({ plan }: LocalCommand): boolean {
+  return (plan.program === 'ls' || plan.program === 'dir') && plan.layout === 'long';
+}
+
+/** Where files have labels or attributes that `ls -l` marks and nothing here can see. */
+async function isMarked(ops: Ops): Promise<boolean> {
+  return ops.host.flavour !== 'posix' || (await ops.files.stat('/sys/fs/selinux/enforce')) !== null;
 }
 
 function startOf({ cd }: LocalCommand, { cwd, home }: Place): string {

@@ -91,6 +91,12 @@ export function mayOpen(turn: Turn, ruling: Ruling, resolved: readonly string[],
   return decide(turn.inForce.policy, { ...rest, paths: [{ asked: resolved[0] ?? '', access, resolved }] }).action !== 'BLOCK';
 }
 
+/** What one answer of LOCAL code may use. */
+export function localLimits(turn: Turn): { readonly bytes: number; readonly matches: number; readonly depth: number; readonly milliseconds: number } {
+  const { limits } = turn.inForce.policy.document;
+  return { bytes: limits.max_local_result_bytes, matches: limits.max_local_matches, depth: limits.max_local_depth, milliseconds: limits.max_local_milliseconds };
+}
+
 async function rule(turn: Turn, call: Call, direction: 'inbound' | 'outbound', more: Partial<Judged>): Promise<Ruling> {
   const place = { cwd: turn.setting.cwd, home: turn.setting.ops.host.home, door: turn.caller.door, direction };
   const facts = await gatherFacts(turn.world, call, place, [...turn.session.directories]);

@@ -29,6 +29,11 @@ export interface Limits {
   readonly max_tool_calls_per_round: number | null;
   readonly max_bash_calls_per_round: number | null;
   readonly max_bytes_to_model_per_round: number | null;
+  /** Of one answer of a tool that runs LOCAL: bytes of it; lines, names or counts in it; folders below the one asked for; time. */
+  readonly max_local_result_bytes: number;
+  readonly max_local_matches: number;
+  readonly max_local_depth: number;
+  readonly max_local_milliseconds: number;
 }
 
 export interface PolicyDocument {
@@ -68,8 +73,19 @@ export const DEFAULTS: PolicyDocument = {
   deny_patterns: [],
   allow_secrets: [],
   secret_sets: [],
-  limits: { max_tool_calls_per_round: null, max_bash_calls_per_round: null, max_bytes_to_model_per_round: null },
+  limits: { max_tool_calls_per_round: null, max_bash_calls_per_round: null, max_bytes_to_model_per_round: null, max_local_result_bytes: 524_288, max_local_matches: 500, max_local_depth: 16, max_local_milliseconds: 2_000 },
   tools: null,
+};
+
+/** What each limit may be set to: a local answer is held in memory, and its agent waits for it. */
+export const LIMIT_RANGES: { readonly [limit in keyof Limits]: { readonly least: number; readonly most: number } } = {
+  max_tool_calls_per_round: { least: 0, most: Number.MAX_SAFE_INTEGER },
+  max_bash_calls_per_round: { least: 0, most: Number.MAX_SAFE_INTEGER },
+  max_bytes_to_model_per_round: { least: 0, most: Number.MAX_SAFE_INTEGER },
+  max_local_result_bytes: { least: 1, most: 16_777_216 },
+  max_local_matches: { least: 1, most: 100_000 },
+  max_local_depth: { least: 1, most: 64 },
+  max_local_milliseconds: { least: 1, most: 60_000 },
 };
 
 /** Numbers that keep a policy's cost bounded. */

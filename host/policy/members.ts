@@ -1,5 +1,5 @@
 /** Each member of a policy: how it is read. A reader gives what it found as members of the document, or reports faults. */
-import { POLICY_LIMITS, type DenyPattern, type PolicyDocument } from './document.ts';
+import { DEFAULTS, LIMIT_RANGES, POLICY_LIMITS, type DenyPattern, type Limits, type PolicyDocument } from './document.ts';
 import { compilePattern } from './pattern/compile.ts';
 import type { Reading } from './reading.ts';
 import { secretSets } from './secrets/sets.ts';
@@ -160,14 +160,19 @@ function patterns(reading: Reading, tree: Tree, name: string): readonly DenyPatt
   });
 }
 
-const LIMIT_NAMES = ['max_tool_calls_per_round', 'max_bash_calls_per_round', 'max_bytes_to_model_per_round'] as const;
-
 function limits(reading: Reading, tree: Tree, name: string): Partial<PolicyDocument> {
-  const given: { [limit in (typeof LIMIT_NAMES)[number]]: number | null } = { max_tool_calls_per_round: null, max_bash_calls_per_round: null, max_bytes_to_model_per_round: null };
+  const names = Object.keys(LIMIT_RANGES) as (keyof Limits)[];
+  const given: Partial<Record<keyof Limits, number>> = {};
   for (const { key, at, value } of reading.entries(tree, name) ?? []) {
-    const limit = LIMIT_NAMES.find((known) => known === key);
-    if (limit === undefined) reading.unknown(at, 'limit', key, LIMIT_NAMES);
-    else given[limit] = reading.count(value, `limits.${key}`) ?? null;
+    const limit = names.find((known) => known === key);
+    if (limit === undefined) {
+      reading.unknown(at, 'limit', key, names);
+      continue;
+    }
+    const { least, most } = LIMIT_RANGES[limit];
+    const count = reading.count(value, `limits.${key}`);
+    if (count !== undefined && (count < least || count > most)) reading.fault(value.at, { cannot: 'use limit', thing: `limits.${key}: ${count}`, found: 'it is out of range', want: `${least} to ${most}` });
+    else if (count !== undefined) given[limit] = count;
   }
-  return { limits: given };
+  return { limits: { ...DEFAULTS.limits, ...given } };
 }

@@ -1,6 +1,6 @@
 /** LOCAL: a call that is answered here. The tool opens each file once and asks the gate about what it has in hand. */
 import { judgeContent } from '../gate/content.ts';
-import { mayOpen } from '../gate/gate.ts';
+import { localLimits, mayOpen } from '../gate/gate.ts';
 import type { Ruling, Turn } from '../gate/turn.ts';
 import type { Call } from '../gate/call.ts';
 import { bounded, type Bounded, type Session } from '../gate/session.ts';
@@ -25,6 +25,7 @@ export async function answerLocally(turn: Turn, call: Call, input: Input, ruling
     otherNames: (path, stat) => resolver.otherNames(path, stat),
     allowed: (spellings, access) => mayOpen(turn, ruling, spellings, access),
     repository: (folder) => plainRepository(ops, folder),
+    limits: localLimits(turn),
     todos: todosOf(turn),
   });
   const judged = judgeContent(turn, { id: call.id, tool: call.tool, class: call.class }, [result.text], 0);

@@ -245,9 +245,12 @@ function statOf(stat: BigIntStats): Stat {
     size: Number(stat.size),
     mode: posix ? Number(stat.mode & 0o7777n) : null,
     owner: posix ? Number(stat.uid) : null,
+    group: posix ? Number(stat.gid) : null,
     links: Number(stat.nlink),
+    blocks: Number(stat.blocks),
+    special: stat.isFIFO() ? 'pipe' : stat.isSocket() ? 'socket' : kindOf(stat) === 'other' ? 'device' : null,
     identity: `${stat.dev}:${stat.ino}`,
-    modified: Number(stat.mtimeMs),
+    modified: Number(stat.mtimeNs) / 1e6,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The laws of deciding, by name. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy, decide, reasonSentence, reasons, type PolicyDocument } from '../../host/policy/index.ts';
+import { compilePolicy, decide, DEFAULTS, reasonSentence, reasons, type PolicyDocument } from '../../host/policy/index.ts';
 import type { Decision, InputFault, Judged } from '../../host/policy/types.ts';
 import { core, document, judged, policy, reads, shell, template } from './given.ts';
 
@@ -87,8 +87,8 @@ describe('laws', () => {
     expect(broken({ deny_paths: ['a/../b'] }).reason).toBe('rule-error');
     expect(broken({ allow_paths: ['{unclosed', '..'] }).reason).toBe('path-not-allowed');
     expect(broken({ tools: [{ tool: 'read_file', action: 'SURPRISE' as 'PASS' }] }).reason).toBe('unknown-action');
-    expect(broken({ limits: { max_tool_calls_per_round: NaN, max_bash_calls_per_round: null, max_bytes_to_model_per_round: null } }).action).toBe('PASS');
-    const nan = decide(compilePolicy(core, { ...document('version: 1'), limits: { max_tool_calls_per_round: NaN, max_bash_calls_per_round: null, max_bytes_to_model_per_round: null } }, 'balanced'), judged({ counters: { tool_calls: 1, bash_calls: 0, bytes_to_model: 0 } }));
+    expect(broken({ limits: { ...DEFAULTS.limits, max_tool_calls_per_round: NaN } }).action).toBe('PASS');
+    const nan = decide(compilePolicy(core, { ...document('version: 1'), limits: { ...DEFAULTS.limits, max_tool_calls_per_round: NaN } }, 'balanced'), judged({ counters: { tool_calls: 1, bash_calls: 0, bytes_to_model: 0 } }));
     expect(nan.reason).toBe('limit-tool-calls');
   });
 

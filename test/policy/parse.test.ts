@@ -33,7 +33,7 @@ vouched_commands: [npm test, node scripts/check.mjs]
 deny_patterns: {project: '(?i)project\\s+x', card: '/\\d{16}/'}
 allow_secrets: ["sha256:${'0'.repeat(64)}", my-test-key*]
 secret_sets: [finance]
-limits: {max_tool_calls_per_round: 5, max_bash_calls_per_round: 2, max_bytes_to_model_per_round: 1000}
+limits: {max_tool_calls_per_round: 5, max_bash_calls_per_round: 2, max_bytes_to_model_per_round: 1000, max_local_result_bytes: 1024, max_local_matches: 9, max_local_depth: 3, max_local_milliseconds: 60000}
 tools:
   Read: {action: LOCAL, executor: "builtin:read", classifier: read-input-validator}
   shell_bash: {action: BLOCK, reason: no-shell}
@@ -52,7 +52,7 @@ tools:
       deny_patterns: [{ label: 'project', pattern: '(?i)project\\s+x' }, { label: 'card', pattern: '/\\d{16}/' }],
       allow_secrets: [`sha256:${'0'.repeat(64)}`, 'my-test-key*'],
       secret_sets: ['finance'],
-      limits: { max_tool_calls_per_round: 5, max_bash_calls_per_round: 2, max_bytes_to_model_per_round: 1000 },
+      limits: { max_tool_calls_per_round: 5, max_bash_calls_per_round: 2, max_bytes_to_model_per_round: 1000, max_local_result_bytes: 1024, max_local_matches: 9, max_local_depth: 3, max_local_milliseconds: 60_000 },
       tools: [
         { tool: 'read_file', action: 'LOCAL', executor: 'builtin:read', classifier: 'read-input-validator' },
         { tool: 'shell_bash', action: 'BLOCK', reason: 'no-shell' },

@@ -41,7 +41,7 @@ const VALUES: { readonly [member: string]: readonly unknown[] } = {
   deny_patterns: [{ a: 'b' }, { 'a b': '(?i)c' }, { '1a': 'b' }, { constructor: 'b' }, { a: '' }, { a: 1 }, null],
   allow_secrets: [[`sha256:${'a'.repeat(64)}`], ['sha256:abc'], ['*'], ['abcd'], ['a*b?cd'], ['abc']],
   secret_sets: [['finance'], [], ['finance', 'finance'], ['finanse'], ['constructor']],
-  limits: [{}, null, { max_tool_calls_per_round: 5 }, { max_bash_calls_per_round: 0, max_bytes_to_model_per_round: 9 }, { max: 1 }, { max_tool_calls_per_round: -1 }, { max_tool_calls_per_round: 1.5 }, { max_tool_calls_per_round: '5' }, { max_tool_calls_per_round: null }],
+  limits: [{}, null, { max_tool_calls_per_round: 5 }, { max_bash_calls_per_round: 0, max_bytes_to_model_per_round: 9 }, { max: 1 }, { max_tool_calls_per_round: -1 }, { max_tool_calls_per_round: 1.5 }, { max_tool_calls_per_round: '5' }, { max_tool_calls_per_round: null }, { max_local_matches: 1 }, { max_local_matches: 0 }, { max_local_result_bytes: 16_777_216 }, { max_local_result_bytes: 16_777_217 }, { max_local_depth: 64 }, { max_local_depth: 65 }, { max_local_milliseconds: 60_000 }, { max_local_milliseconds: 60_001 }],
   tools: [{}, null, ...ROUTES.map((route) => ({ Read: route })), ...ROUTES.map((route) => ({ '*': route, mcp__a__b: { action: 'PASS' } })), { 'a b': { action: 'PASS' } }, { prototype: { action: 'PASS' } }],
   deny_path: [[]],
   toString: [{}],

@@ -1,11 +1,14 @@
 /** `tools: { shell_bash: { action: LOCAL } }`: simple commands are answered by the proxy, every other one is the agent's. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { answeredHere } from '../../host/gate/answered.ts';
+import type { Call } from '../../host/gate/call.ts';
 import { compilePolicy, decide, parsePolicy } from '../../host/policy/index.ts';
 import type { Judged } from '../../host/policy/types.ts';
 import { loadCore } from '../support/core.ts';
+import { fakeDisk } from '../support/disk.ts';
 import { exampleSecret } from '../support/secrets.ts';
 import { say, use, type Turn } from '../support/upstream.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
@@ -115,6 +118,28 @@ describe('any other command', () => {
       expect(await client.prompt('On.')).toBe('Done again.');
       expect(client.ran.map(({ name }) => isLocal(name))).toEqual([action === 'LOCAL']);
     }
+  });
+});
+
+describe('limits of the policy', () => {
+  it.each([
+    ['max_local_matches: 1', 'ls', 'notes.txt\n[occasio: cut at 1 matches]'],
+    ['max_local_result_bytes: 4', 'cat notes.txt', 'alph\n[occasio: cut at 4 bytes]'],
+    ['max_local_depth: 1', 'find', '.\n./notes.txt\n./src\n[occasio: cut at depth 1]'],
+  ])('%s', async (limit, command, answer) => {
+    const { results } = await play([command], { policy: `${POLICY}limits: {${limit}}\n` });
+    expect(results[0]?.content).toBe(answer);
+  });
+
+  it('a_listing_with_times_is_answered_but_where_files_have_more_than_it_could_show', async () => {
+    const { rows } = await play(['ls -la']);
+    expect(rows[0]?.['action']).toBe(existsSync('/sys/fs/selinux/enforce') ? 'PASS' : 'LOCAL');
+    const call: Call = { id: 'a', tool: 'shell_bash', class: 'shell', paths: [], command: { text: 'ls -la', shell: 'bash' }, plain: true, strings: [], bytes: new Uint8Array(), inputs: {}, fault: null };
+    const home = '/Users/dev';
+    const place = { cwd: home, home, door: 'wire', direction: 'inbound' } as const;
+    expect(await answeredHere(fakeDisk('posix', home, {}), call, place, [])).toBe('ls');
+    expect(await answeredHere(fakeDisk('darwin', home, {}), call, place, [])).toBeNull();
+    expect(await answeredHere(fakeDisk('posix', home, { '/sys/fs/selinux/enforce': {} }), call, place, [])).toBeNull();
   });
 });
 

@@ -61,7 +61,7 @@ export function fakeDisk(flavour: Flavour, home: string, files: { readonly [path
     const found = partsOf(path).length === (flavour === 'win32' ? 1 : 0) ? { kind: 'folder' as const, identity: 'root', same: undefined } : look(path);
     if (found === null) return null;
     const links = found.same === undefined ? 1 : Object.values(files).filter((node) => node.same === found.same).length;
-    return { kind: found.kind, size: 0, mode: null, owner: null, links, identity: found.identity, modified: 0 };
+    return { kind: found.kind, size: 0, mode: null, owner: null, group: null, blocks: 0, special: null, links, identity: found.identity, modified: 0 };
   };
   const list = (path: string): readonly Entry[] => {
     const node = stat(path);

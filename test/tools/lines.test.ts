@@ -11,7 +11,7 @@ const here: readonly (readonly [line: string, program: string])[] = [
   ['bat a', 'bat'], ['bat -pp --color=never a', 'bat'], ['batcat --plain a', 'bat'],
   ['head a', 'head'], ['head -5 a', 'head'], ['head -n 5 a b', 'head'], ['head -n5 a', 'head'], ['head -c 100 a', 'head'], ['head --lines=3 a', 'head'], ['head -n -3 a', 'head'], ['head -q -n 1 a', 'head'],
   ['tail a', 'tail'], ['tail -20 a', 'tail'], ['tail -n +5 a', 'tail'], ['tail -c 5 a', 'tail'],
-  ['ls', 'ls'], ['ls -a', 'ls'], ['ls -1A src', 'ls'], ['ls -R', 'ls'], ['ls -d */', 'ls'], ['ls -ap .', 'ls'], ['ls src/*.ts', 'ls'],
+  ['ls', 'ls'], ['ls -a', 'ls'], ['ls -1A src', 'ls'], ['ls -R', 'ls'], ['ls -d */', 'ls'], ['ls -ap .', 'ls'], ['ls src/*.ts', 'ls'], ['ls -lah', 'ls'], ['ls -ltr src', 'ls'], ['dir', 'dir'], ['dir -1 src', 'dir'],
   ['find', 'find'], ['find .', 'find'], ["find . -name '*.ts'", 'find'], ['find . -type f -name "*.ts" -not -path "*/node_modules/*"', 'find'], ['find src test -maxdepth 2 -type d', 'find'],
   ["find . -path ./node_modules -prune -o -name '*.ts' -print", 'find'], ["find . \\( -name '*.ts' -o -name '*.js' \\) -type f", 'find'], ["find . ! -iname 'README*'", 'find'],
   ['wc a', 'wc'], ['wc -l a b', 'wc'], ['test -f a', 'test'], ['[ -d src ]', '['], ['[ ! -e a ]', '['], ['test ! -d x', 'test'],
@@ -31,8 +31,8 @@ const elsewhere: readonly string[] = [
   // Standard input, endless reading, places that are no files.
   'cat', 'cat -', 'head', 'tail -f a', 'tail -F a', 'tail --follow a', 'wc', 'wc -l -', 'cat /dev/zero', 'cat /dev/fd/0', 'cat /proc/self/environ', 'head -c 10 //dev/zero', 'ls /./dev/', 'cat //server/share/a', "cat '\\\\server\\share\\a'", 'cat file:///etc/passwd', 'ls /sys', 'cd /dev && cat zero', 'cd //server && ls',
   // Options that are not known to only look, or whose answer is not known.
-  'cat -A a', 'cat --help', 'head -n 1k a', 'head -n x a', 'head -n +5 a', 'head -5 -n 3 a', 'ls -l', 'ls -t', 'ls --color', 'ls --hyperlink', 'wc -L a', 'wc --files0-from=x', 'bat --pager=sh a', 'bat -l ts a', 'bat --paging=always a', 'bat --config-file x a',
-  'echo -n a', 'echo -e a', 'echo a\\\\b', 'echo *', 'echo ~', 'test -s a', 'test a = b', 'test -f a -a -f b', '[ -f a', '[ -f *.ts ]', '[[ -f a ]]', 'test', 'test -f /dev/null', 'type a', 'type cat', 'dir', 'pwd', 'cd src', 'cd - && ls', 'cd && ls', 'cd a b && ls', 'cd -P a && ls',
+  'cat -A a', 'cat --help', 'head -n 1k a', 'head -n x a', 'head -n +5 a', 'head -5 -n 3 a', 'ls -i', 'ls -n', 'ls -lu', 'ls --full-time', 'ls --time-style=iso -l', 'ls -L', 'vdir', 'dir --help', 'ls --color', 'ls --hyperlink', 'wc -L a', 'wc --files0-from=x', 'bat --pager=sh a', 'bat -l ts a', 'bat --paging=always a', 'bat --config-file x a',
+  'echo -n a', 'echo -e a', 'echo a\\\\b', 'echo *', 'echo ~', 'test -s a', 'test a = b', 'test -f a -a -f b', '[ -f a', '[ -f *.ts ]', '[[ -f a ]]', 'test', 'test -f /dev/null', 'type a', 'type cat', 'pwd', 'cd src', 'cd - && ls', 'cd && ls', 'cd a b && ls', 'cd -P a && ls',
   'find . -exec rm {} ;', 'find . -exec cat {} \\;', 'find . -execdir a \\;', 'find . -ok a \\;', 'find . -okdir a \\;', 'find . -delete', 'find . -fprint x', 'find . -fprint0 x', 'find . -fprintf x y', 'find . -fls x', 'find . -ls', 'find . -printf x', 'find . -print0', 'find -L .', 'find -H .', 'find -O3 .', 'find -D exec .',
   'find . -files0-from x', 'find . -newer a', 'find . -size +1', 'find . -name *.ts', 'find . -name', 'find . -name a/b', 'find . -name "[[:alpha:]]"', 'find . -type x', 'find . \\( -name a', 'find . -name a \\)', 'find . -name a -maxdepth 1', 'find . -regex x', 'find . , -true', 'find . -perm 777', 'find . -lname x', 'find . -samefile x', 'find /dev -name x',
   // git: what runs, writes, looks elsewhere, or looks into contents for a text.

@@ -1,8 +1,8 @@
 /** The answers are those of the programs themselves, run by bash on the same tree and shown as the agent shows them. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { localCommand } from '../../host/shell/local/index.ts';
 import { createRandom, pick } from '../shell/reader.ts';
 import { openBench, type Bench } from './place.ts';
@@ -13,7 +13,7 @@ const gnu = spawnSync('bash', ['-c', 'ls --version | head -1; find --version | h
 const comparable = /coreutils/.test(gnu) && /findutils/.test(gnu);
 
 function real(bench: Bench, line: string): string {
-  const run = spawnSync('bash', ['-c', `{ ${line}\n} 2>&1`], { cwd: bench.cwd, env: { HOME: bench.home, PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' } });
+  const run = spawnSync('bash', ['-c', `{ ${line}\n} 2>&1`], { cwd: bench.cwd, env: { HOME: bench.home, PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: process.env['TZ'] ?? '' } });
   const shown = asShown(run.status ?? -1, run.stdout.toString('utf8').replaceAll(/[‘’]/g, "'"), line);
   const folder = /^cd (\S+) &&/.exec(line)?.[1];
   return folder === undefined || folder === '.' || /cd: /.test(shown) ? shown : `${shown}\nShell cwd was reset to ${bench.cwd}`;
@@ -34,6 +34,20 @@ beforeAll(() => {
   writeFileSync(join(bench.cwd, 'run.sh'), 'true\n');
   chmodSync(join(bench.cwd, 'run.sh'), 0o755);
   writeFileSync(join(bench.home, 'at-home.txt'), 'home\n');
+  bench.put({ 'of: both/x': '', 'odd/a b': '', 'odd/c\td': '', 'odd/e\\f': '', 'odd/漢字': '', 'odd/new\nline': '', 'odd/x:y': '', 'odd/é': '' });
+  for (let i = 0; i < 70; i++) bench.put({ [`narrow/${'n'.repeat(1 + ((i * 7) % 11))}${i}`]: '' });
+  const now = Date.now() / 1000;
+  const ages = { now: 0, hour: 3_600, night: 90_000, month: 30 * 86_400, 'just-recent': 15_778_400, 'just-old': 15_778_500, winter: 200 * 86_400, years: 9 * 31_556_952, tomorrow: -86_400 };
+  for (const [i, [name, age]] of Object.entries(ages).entries()) {
+    bench.put({ [`timed/${name}`]: 'x'.repeat([0, 1, 1_023, 1_024, 1_025, 10_188, 10_240, 102_400, 1_048_575][i] ?? 0) });
+    utimesSync(join(bench.cwd, 'timed', name), now - age, now - age);
+  }
+  mkdirSync(join(bench.cwd, 'special'));
+  spawnSync('mkfifo', [join(bench.cwd, 'special', 'pipe')]);
+  for (const [i, mode] of [0o4755, 0o4644, 0o2755, 0o2644, 0o1777, 0o1666, 0o000, 0o777].entries()) {
+    writeFileSync(join(bench.cwd, 'special', `m${i}`), '');
+    chmodSync(join(bench.cwd, 'special', `m${i}`), mode);
+  }
 });
 afterAll(() => bench.end());
 
@@ -51,6 +65,13 @@ const fixed: readonly string[] = [
   'cd src && cat a.ts', 'cd src && ls', 'cd src && cd deep && ls', 'cd src && cat ../notes.txt', 'cd folder-link && ls', 'cd . && ls src',
 ];
 
+/** Links and sizes, times of this year and others, groups of names; and columns. */
+const listings: readonly string[] = [
+  ...['-l', '-la', '-lA', '-lh', '-lah', '-lt', '-ltr', '-lS', '-lSr', '-lR', '-lF', '-alF', '-lp', '-ld', '-lr', '-l1', '-1l', '-lC', '-t', '-tr', '-S', '-at', '-C', '-aC', '-C1', '-RC', '-FC'].map((options) => `ls ${options}`),
+  'ls -l src', 'ls -l src Zeta notes.txt', 'ls -ld src', 'ls -l folder-link', 'ls -l folder-link/', 'ls -l link dangling', 'ls -l nope notes.txt', 'ls -lh many.txt', 'ls -lt *.txt', 'ls -lS src *.txt', 'ls -l hollow', 'ls -la hollow', 'ls -l timed', 'ls -lh timed', 'ls -lt timed', 'ls -l special', 'ls -lF special', 'ls -l /etc/passwd', 'ls -ld /tmp', 'ls -l --color=never --human-readable timed', 'cd src && ls -la',
+  'dir', 'dir -a', 'dir src', 'dir src Zeta', 'dir -1', 'dir -l', 'dir -la src', 'dir odd', 'dir -l odd', 'dir nope', 'dir odd/*', 'dir -R src', 'dir narrow', 'dir odd src', "dir 'of: both' src", 'ls -C narrow', 'ls -C odd', 'dir hollow',
+];
+
 const finds: readonly string[] = [
   'find', 'find .', 'find src', 'find src/', 'find ./src Zeta', 'find notes.txt', 'find . -type f', 'find . -type d', 'find . -type l', 'find . -type f,l', "find . -name '*.ts'", "find . -iname '*.ts'", "find . -name '.*'", 'find . -maxdepth 1', 'find . -mindepth 2', 'find . -mindepth 1 -maxdepth 2 -type d', "find . -path './src/*'", "find . -path '*/deep/*'", "find . -not -path '*/deep/*' -type f",
   "find . -name deep -prune -o -type f -print", "find . \\( -name '*.ts' -o -name '*.js' \\) -print", "find . -name '*.ts' -o -name '*.js'", "find . ! -name '*.ts' -a ! -type d", 'find . -false', 'find . -true -print', 'find nope', 'find nope src', 'find folder-link', 'find folder-link/', "find . -name '[a-n]*'", "find . -name 'a\\*b'", "find . -name '?otes.txt'", "find . -ipath './SRC/*'", 'find . -print -print', "find . -name '*.ts' -print -o -name a.ts", 'find src -prune', "find . -name '*'", "find . -wholename ./src/a.ts", 'find dangling', 'find . -maxdepth 0',
@@ -61,6 +82,14 @@ describe.skipIf(lacking(!comparable, 'no bash with GNU coreutils and findutils: 
     expect(localCommand(line), 'is answered here').not.toBeNull();
     const { text } = await bench.run('builtin:shell', { command: line });
     expect(text.replaceAll(' (by the policy of this machine; do not try to reach it another way)', '')).toBe(expected(line));
+  });
+  describe.each(['UTC', 'America/New_York'])('listings in %s', (zone) => {
+    beforeAll(() => vi.stubEnv('TZ', zone));
+    afterAll(() => vi.unstubAllEnvs());
+    test.each(listings)('%s', async (line) => {
+      expect(localCommand(line), 'is answered here').not.toBeNull();
+      expect((await bench.run('builtin:shell', { command: line })).text).toBe(real(bench, line));
+    });
   });
   test.each(finds)('%s, in order of path', async (line) => {
     const sorted = (text: string): string => text.split('\n').sort().join('\n');
@@ -86,7 +115,7 @@ describe.skipIf(lacking(!comparable, 'no bash with GNU coreutils and findutils: 
           if (!['EEXIST', 'ENOTDIR', 'EISDIR'].includes((e as NodeJS.ErrnoException).code ?? '')) throw e;
         }
       }
-      const lines = ['ls -R', 'ls -RaF', 'ls -rp', 'ls *', 'ls */*', 'ls -d */*/', 'wc *.ts', 'head -n 1 *.ts */*.ts', 'tail -n 1 */*', 'cat *.ts', "find . -name '*.ts' -type f", "find . -name 'a' -prune -o -print", 'find * -maxdepth 1', 'wc -c */*.ts'];
+      const lines = ['ls -R', 'ls -RaF', 'ls -laR', 'ls -RC', 'dir -R', 'dir -a', 'ls -lS *', 'ls -rp', 'ls *', 'ls */*', 'ls -d */*/', 'wc *.ts', 'head -n 1 *.ts */*.ts', 'tail -n 1 */*', 'cat *.ts', "find . -name '*.ts' -type f", "find . -name 'a' -prune -o -print", 'find * -maxdepth 1', 'wc -c */*.ts'];
       for (const line of lines) {
         const sorted = (text: string): string => (line.startsWith('find') ? text.split('\n').sort().join('\n') : text);
         const { text } = await tree.run('builtin:shell', { command: line });

@@ -56,9 +56,21 @@ describe('D1 D3 D4 D6: a denied file', () => {
   });
 });
 
+test('of_the_folder_above_a_long_listing_tells_nothing_where_it_is_denied', async () => {
+  const above = [/\/app\/src$/, /\/home$/];
+  expect(await run('ls -la secrets-public', above)).toMatch(/ \.\n.* \.\.\n/);
+  expect(await run('ls -la', above)).not.toMatch(/ \.\.$/m);
+  expect(await run('ls -a', above)).toMatch(/^\.\.$/m);
+});
+
+test('the_size_of_a_denied_file_is_not_in_the_total', async () => {
+  const total = async (): Promise<string | undefined> => /total (\d+)/.exec(await run('ls -lA src'))?.[1];
+  expect(await total()).toBe('4');
+});
+
 describe('D7: nothing denied in lists, globs or counts', () => {
   const hidden = /\.env|id_rsa|v\.txt|harmless|notes|SECRET|\bsecrets\b(?!-public)|\bvault|link|chain|folder|keys|\bup\b|dangling/;
-  test.each(['ls', 'ls -a', 'ls -A src', 'ls -R', 'ls -aR .', 'ls -F', 'ls -d *', 'ls -d .*', 'ls *', 'ls src/*', 'ls s*', 'find', 'find . -type f', 'find . -type l', "find . -name '*'", 'find src -maxdepth 1', 'find . -type d', "find . -path '*/secrets/*'", "find . -name '.env'", 'find ~ -name id_rsa', 'find * -maxdepth 0', 'cat *', 'head -n 1 *', 'wc -c *', 'wc -l .* src/*', 'cat s[er]*/*', 'tail -n 1 sr*/* se*/*', 'ls -ap slash{cwd}/src'])('%s', async (line) => {
+  test.each(['ls', 'ls -a', 'ls -A src', 'ls -R', 'ls -aR .', 'ls -F', 'ls -d *', 'ls -d .*', 'ls *', 'ls src/*', 'ls s*', 'find', 'find . -type f', 'find . -type l', "find . -name '*'", 'find src -maxdepth 1', 'find . -type d', "find . -path '*/secrets/*'", "find . -name '.env'", 'find ~ -name id_rsa', 'find * -maxdepth 0', 'cat *', 'head -n 1 *', 'wc -c *', 'wc -l .* src/*', 'cat s[er]*/*', 'tail -n 1 sr*/* se*/*', 'ls -ap slash{cwd}/src', 'ls -la', 'ls -lR', 'ls -lt *', 'ls -ltr src', 'dir', 'dir -a', 'dir -lA src', 'ls -C'])('%s', async (line) => {
     expect(await run(at(line))).not.toMatch(hidden);
   });
   test('what is left is what there is', async () => {
@@ -66,7 +78,7 @@ describe('D7: nothing denied in lists, globs or counts', () => {
     expect((await run('find . -type f')).split('\n')).toEqual(['./open.txt', './secrets-public/ok.txt', './src/a.txt']);
     expect(await run('wc -l *.txt src/*.txt')).toBe(' 1 open.txt\n 1 src/a.txt\n 2 total');
   });
-  test.each(['ls secrets', 'ls keys', 'ls folder/', 'find secrets', 'find folder/', 'find ~/.ssh', 'ls -d secrets', 'ls src/vaulted', 'ls .env', 'find .env', 'ls -a up'])('%s', async (line) => {
+  test.each(['ls secrets', 'ls keys', 'ls folder/', 'find secrets', 'find folder/', 'find ~/.ssh', 'ls -d secrets', 'ls src/vaulted', 'ls .env', 'ls -l .env', 'ls -ld secrets', 'dir keys', 'find .env', 'ls -a up'])('%s', async (line) => {
     const text = await run(line);
     expect(text).toMatch(/by the policy of this machine/);
     expect(text).not.toMatch(/a\.txt|b\.txt|deep|v\.txt|id_rsa$/m);

@@ -1,5 +1,5 @@
-/** Lines of the programs that show files: cat, bat, head, tail, ls, wc, test, echo. */
-import { filesOf, has, isPlace, readOptions } from './options.ts';
+/** Lines of the programs that show files: cat, bat, head, tail, ls, dir, wc, test, echo. */
+import { filesOf, has, isPlace, readOptions, type Options } from './options.ts';
 import type { CatPlan, CountPlan, EchoPlan, ListPlan, PagePlan, TestPlan } from './plan.ts';
 import type { LocalWord } from './words.ts';
 
@@ -35,16 +35,22 @@ export function page(program: 'head' | 'tail', args: readonly LocalWord[]): Page
   return { program, ...asked, headers: headers === undefined ? 'several' : /v/.test(headers) ? 'always' : 'never', files };
 }
 
-const LIST_FLAGS = ['-a', '-A', '-1', '-d', '-R', '-r', '-p', '-F', '--all', '--almost-all', '--directory', '--recursive', '--reverse', '--classify', '--color=never'];
+const LIST_FLAGS = ['-a', '-A', '-1', '-C', '-d', '-F', '-h', '-l', '-p', '-r', '-R', '-S', '-t', '--all', '--almost-all', '--directory', '--recursive', '--reverse', '--classify', '--human-readable', '--color=never'];
 
-export function ls(args: readonly LocalWord[]): ListPlan | null {
+/** `dir` is `ls -C` with letters escaped that a shell would not take as they are. */
+export function ls(program: 'ls' | 'dir', args: readonly LocalWord[]): ListPlan | null {
   const options = readOptions(args, LIST_FLAGS);
   const files = options === null ? null : filesOf(options.operands, 0);
   if (options === null || files === null) return null;
-  const hidden = options.given.filter(({ name }) => /^(?:-[aA]|--all|--almost-all)$/.test(name)).at(-1)?.name;
-  const marks = options.given.filter(({ name }) => /^(?:-[pF]|--classify)$/.test(name)).at(-1)?.name;
+  const last = (form: RegExp): string | undefined => options.given.filter(({ name }) => form.test(name)).at(-1)?.name;
+  const hidden = last(/^(?:-[aA]|--all|--almost-all)$/);
+  const marks = last(/^(?:-[pF]|--classify)$/);
+  const order = last(/^-[tS]$/);
   return {
-    program: 'ls',
+    program,
+    layout: layoutOf(options, program === 'ls' ? 'single' : 'columns'),
+    order: order === undefined ? 'name' : order === '-t' ? 'time' : 'size',
+    human: has(options, '-h', '--human-readable'),
     hidden: hidden === undefined ? 'none' : /^(?:-a|--all)$/.test(hidden) ? 'all' : 'most',
     itself: has(options, '-d', '--directory'),
     recursive: has(options, '-R', '--recursive'),
@@ -52,6 +58,17 @@ export function ls(args: readonly LocalWord[]): ListPlan | null {
     marks: marks === undefined ? 'none' : marks === '-p' ? 'folders' : 'kinds',
     files,
   };
+}
+
+/** The last one counts, but for `-1` behind `-l`. */
+function layoutOf(options: Options, first: ListPlan['layout']): ListPlan['layout'] {
+  let layout = first;
+  for (const { name } of options.given) {
+    if (name === '-l') layout = 'long';
+    else if (name === '-C') layout = 'columns';
+    else if (name === '-1' && layout !== 'long') layout = 'single';
+  }
+  return layout;
 }
 
 export function wc(args: readonly LocalWord[]): CountPlan | null {

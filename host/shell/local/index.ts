@@ -40,7 +40,9 @@ function planOf([head, ...args]: readonly LocalWord[]): LocalPlan | null {
     case 'tail':
       return page('tail', args);
     case 'ls':
-      return ls(args);
+      return ls('ls', args);
+    case 'dir':
+      return ls('dir', args);
     case 'wc':
       return wc(args);
     case 'test':

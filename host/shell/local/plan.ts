@@ -29,7 +29,12 @@ export interface PagePlan {
 }
 
 export interface ListPlan {
-  readonly program: 'ls';
+  readonly program: 'ls' | 'dir';
+  /** One name a line; as many columns as 80 characters hold; one file a line with what is known of it. */
+  readonly layout: 'single' | 'columns' | 'long';
+  readonly order: 'name' | 'time' | 'size';
+  /** Sizes as 1.5K, 20M. */
+  readonly human: boolean;
   /** Names that begin with a dot: none; all but `.` and `..`; all. */
   readonly hidden: 'none' | 'most' | 'all';
   /** The folders themselves, not what is in them. */

@@ -74,5 +74,7 @@ export async function kindMark(shell: Shell, marks: 'none' | 'folders' | 'kinds'
   if (marks === 'folders') return '';
   if (kind === 'link') return '@';
   const stat = await orNull(shell.ops.files.stat(absolute(shell, name)));
+  if (stat?.special === 'pipe') return '|';
+  if (stat?.special === 'socket') return '=';
   return stat?.kind === 'file' && ((stat.mode ?? 0) & 0o111) !== 0 ? '*' : '';
 }

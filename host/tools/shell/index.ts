@@ -35,6 +35,7 @@ async function run(world: Shell, plan: LocalPlan): Promise<number> {
     case 'wc':
       return wc(world, plan);
     case 'ls':
+    case 'dir':
       return ls(world, plan);
     case 'find':
       return find(world, plan);
