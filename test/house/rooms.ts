@@ -17,7 +17,7 @@ export const rooms: readonly Room[] = [
   { room: 'core-wasm/api.ts', rooms: [] },
   { room: 'core-wasm/kernel.ts', rooms: [] },
   { room: 'core-wasm/core.ts', rooms: ['core-wasm/kernel.ts'], types: ['core-wasm/api.ts'] },
-  { room: 'verifiers/formats', rooms: ['core-wasm/core.ts'] },
+  { room: 'verifiers/formats', rooms: ['core-wasm/core.ts'], packages: ['@noble/curves'] },
   { room: 'verifiers/legacy', rooms: formats },
   { room: 'verifiers/derive', rooms: formats },
   { room: 'verifiers/keys.ts', rooms: formats, packages: ['@noble/curves'] },
@@ -56,7 +56,7 @@ export const homes: { readonly [name: string]: readonly string[] } = {
   'web-tree-sitter': ['host/shell/'],
   hono: ['host/proxy/', 'verifiers/edge/'],
   '@hono/node-server': ['host/runtime/'],
-  '@noble/curves': ['verifiers/keys.ts'],
+  '@noble/curves': ['verifiers/formats/ed25519.ts', 'verifiers/keys.ts'],
 };
 
 /** Where names of a runtime may stand: `node:` modules, process, Buffer, Bun, Deno. */
