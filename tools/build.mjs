@@ -32,6 +32,17 @@ const copies = [
   ['tree-sitter-bash.wasm', 'node_modules/tree-sitter-bash/tree-sitter-bash.wasm'],
 ];
 
+/** The Sigstore library's cryptography, and that of no other package: see verifiers/sigstore/node.ts. */
+const sigstoreCrypto = {
+  name: 'sigstore-crypto',
+  setup(build) {
+    const fromCore = (importer) => /node_modules\/@sigstore\/core\//.test(importer);
+    build.onResolve({ filter: /^(node:)?crypto$/ }, ({ importer }) => (fromCore(importer) ? { path: 'crypto', namespace: 'sigstore' } : undefined));
+    // CommonJS asks for its default member.
+    build.onLoad({ filter: /^crypto$/, namespace: 'sigstore' }, () => ({ contents: "export * as default from './verifiers/sigstore/node.ts';", resolveDir: root }));
+  },
+};
+
 const programBanner = [
   '#!/usr/bin/env node',
   "import { createRequire as occasioCreateRequire } from 'node:module';",
@@ -102,6 +113,7 @@ async function buildBundles() {
       mainFields: ['module', 'main'],
       charset: 'utf8',
       legalComments: 'none',
+      plugins: [sigstoreCrypto],
       define: { OCCASIO_VERSION: JSON.stringify(pkg.version), OCCASIO_REPOSITORY: JSON.stringify(pkg.repository.url) },
       ...(program ? { banner: { js: programBanner } } : {}),
       logLevel: 'warning',

@@ -23,7 +23,8 @@ export const rooms: readonly Room[] = [
   { room: 'verifiers/keys.ts', rooms: formats, packages: ['@noble/curves'] },
   { room: 'verifiers/verify.ts', rooms: [...formats, 'verifiers/derive', 'verifiers/sigstore'], packages: ['@noble/curves', 'hash-wasm'] },
   { room: 'verifiers/verify', rooms: [...formats, 'verifiers/keys.ts', 'verifiers/derive', 'verifiers/verify.ts'], types: ['verifiers/sigstore'] },
-  { room: 'verifiers/sigstore', rooms: [...formats, 'verifiers/derive'], packages: ['@sigstore/verify', '@noble/curves', 'hash-wasm'] },
+  { room: 'verifiers/sigstore', rooms: [...formats, 'verifiers/derive'], packages: ['@sigstore/verify', '@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@noble/curves'] },
+  { room: 'verifiers/sigstore/node.ts', rooms: [], packages: ['node:'] },
   { room: 'verifiers/edge', rooms: ['verifiers/verify.ts'], packages: ['hono'] },
   { room: 'verifiers/deno', rooms: ['verifiers/verify.ts'] },
   { room: 'host/ops.ts', rooms: ['verifiers/formats'] },
@@ -39,6 +40,7 @@ export const rooms: readonly Room[] = [
   { room: 'host/mcp', rooms: ['verifiers/formats', 'host/gate', 'host/tools', 'host/ops.ts'] },
   { room: 'host/watch', rooms: [...formats, 'host/policy', 'host/ops.ts'] },
   { room: 'host/attest', rooms: [...formats, 'host/ledger', 'host/watch', 'verifiers/derive', 'host/ops.ts'] },
+  { room: 'host/attest/sigstore', rooms: [...formats, 'verifiers/sigstore'], packages: ['@sigstore/sign', '@sigstore/bundle', '@sigstore/tuf'] },
   {
     room: 'host/runtime',
     rooms: [...formats, 'verifiers/verify.ts', 'host/ops.ts', 'host/cost', 'host/policy', 'host/shell', 'host/wire', 'host/tools', 'host/ledger', 'host/gate', 'host/proxy', 'host/hook', 'host/mcp', 'host/watch', 'host/attest'],
@@ -56,7 +58,13 @@ export const homes: { readonly [name: string]: readonly string[] } = {
   'web-tree-sitter': ['host/shell/'],
   hono: ['host/proxy/', 'verifiers/edge/'],
   '@hono/node-server': ['host/runtime/'],
-  '@noble/curves': ['verifiers/formats/ed25519.ts', 'verifiers/keys.ts'],
+  '@noble/curves': ['verifiers/formats/ed25519.ts', 'verifiers/keys.ts', 'verifiers/sigstore/keys.ts'],
+  '@sigstore/verify': ['verifiers/sigstore/'],
+  '@sigstore/bundle': ['verifiers/sigstore/', 'host/attest/sigstore/'],
+  '@sigstore/sign': ['host/attest/sigstore/'],
+  '@sigstore/tuf': ['host/attest/sigstore/'],
+  '@sigstore/core': ['verifiers/sigstore/'],
+  '@sigstore/protobuf-specs': ['verifiers/sigstore/'],
 };
 
 /** Where names of a runtime may stand: `node:` modules, process, Buffer, Bun, Deno. */
