@@ -5,11 +5,12 @@
 import { Hono } from 'hono';
 import { OccasioError } from '../../verifiers/formats/error.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { Arrival } from './arrival.ts';
 import { decodedBody } from './body.ts';
 import { strangerReason } from './guard.ts';
 import { clientHeaders, upstreamHeaders } from './headers.ts';
 import { messagesTurn } from './messages.ts';
-import { refusalResponse } from './refuse.ts';
+import { busyResponse, refusalResponse } from './refuse.ts';
 import type { ProxySetting } from './setting.ts';
 
 /** Paths end like this; what stands before is a prefix of the client's base URL and goes on to the upstream. */
@@ -18,8 +19,10 @@ const MODELS = /^(?:\/[A-Za-z0-9._~-]+)*\/v1\/models(?:\/[A-Za-z0-9._:-]+)?$/;
 const PROBES = /^(?:\/[A-Za-z0-9._~-]+)*(?:\/|\/api\/hello)$/;
 export const HEALTH = '/occasio/health';
 
-export function createApp(setting: ProxySetting, gate: Gate): Hono {
-  const app = new Hono();
+export type App = Hono<{ Bindings: Arrival }>;
+
+export function createApp(setting: ProxySetting, gate: Gate): App {
+  const app: App = new Hono();
   app.use(async (c, next) => {
     const stranger = strangerReason(c.req.raw, setting.port);
     if (stranger !== null) return c.json({ type: 'error', error: { type: 'permission_error', message: `occasio: ${stranger}` } }, 403);
@@ -29,7 +32,8 @@ export function createApp(setting: ProxySetting, gate: Gate): Hono {
   app.get(HEALTH, (c) => c.json({ occasio: setting.version, pid: setting.ops.host.pid }));
   app.all('*', (c) => {
     const { method, path } = c.req;
-    if (method === 'POST' && MESSAGES.test(path)) return messagesTurn(setting, gate, c.req.raw);
+    if (c.env.busy !== null) return busyResponse(c.env.busy);
+    if (method === 'POST' && MESSAGES.test(path)) return messagesTurn(setting, gate, c.req.raw, c.env);
     if (method === 'GET' && MODELS.test(path)) return passOn(setting, c.req.raw);
     if (method === 'HEAD' && PROBES.test(path)) return passOn(setting, c.req.raw);
     return c.json({ type: 'error', error: { type: 'not_found_error', message: `occasio: ${method} ${path} is no route of a protocol that is governed here, so it was not sent` } }, 404);

@@ -13,19 +13,20 @@ import { readStream } from '../wire/anthropic-response.ts';
 import { isKnownType } from '../wire/anthropic-types.ts';
 import type { RequestView, ResponseReader } from '../wire/events.ts';
 import type { ProxySetting } from './setting.ts';
+import type { Arrival } from './arrival.ts';
 import { openBill, type Bill } from './bill.ts';
 import { decodedBody, join, MAX_ANSWER, MAX_REQUEST, readAll } from './body.ts';
 import { callerOf, isCount, startsRound } from './caller.ts';
 import { relay, relayWhole } from './downward.ts';
 import { clientHeaders, upstreamHeaders, valueOf } from './headers.ts';
-import { refusalResponse } from './refuse.ts';
+import { busyResponse, refusalResponse } from './refuse.ts';
 import { requestFacts, summaryFacts } from './request-row.ts';
 import { judgeUpward } from './upward.ts';
 
-export async function messagesTurn(setting: ProxySetting, gate: Gate, request: Request): Promise<Response> {
+export async function messagesTurn(setting: ProxySetting, gate: Gate, request: Request, arrival: Arrival): Promise<Response> {
   try {
     if (request.headers.has('content-encoding')) return refusalResponse(402, 'a compressed request cannot be judged; send it plain');
-    const body = await wholeBody(request);
+    const body = await wholeBody(arrival);
     if (body === null) return refusalResponse(402, 'the request broke off');
     const parsed = parseRequest(body);
     const turn = await gate.enter(callerOf(setting.ops, request, parsed.ok ? parsed.view : null));
@@ -36,6 +37,7 @@ export async function messagesTurn(setting: ProxySetting, gate: Gate, request: R
     return await governed(setting, turn, request, body, parsed.view);
   } catch (e) {
     if (!(e instanceof OccasioError)) throw e;
+    if (e.code === 'busy') return busyResponse(e.message);
     // An upstream call that ends because the client left is no news.
     if (e.code !== 'upstream' || !request.signal.aborted) setting.notice(e.message);
     return refusalResponse(e.code === 'upstream' || e.code === 'answer' ? 502 : 402, e.message, e.code === 'upstream');
@@ -43,9 +45,9 @@ export async function messagesTurn(setting: ProxySetting, gate: Gate, request: R
 }
 
 /** Null when the client leaves before it has sent all: nothing goes up, and nobody hears the answer. */
-async function wholeBody(request: Request): Promise<Uint8Array | null> {
+async function wholeBody(arrival: Arrival): Promise<Uint8Array | null> {
   try {
-    return await readAll(request.body, MAX_REQUEST, 'request');
+    return await arrival.body(MAX_REQUEST);
   } catch (e) {
     if (e instanceof OccasioError) throw e;
     return null;
@@ -127,7 +129,9 @@ async function answerOf(setting: ProxySetting, turn: Turn, request: Request, vie
     reader = readJsonAnswer(options);
     const out = answer.status < 400 ? await relayWhole(turn, reader, whole) : [whole];
     finish();
-    return new Response(join(out) as BodyInit, { status: answer.status, headers });
+    const bytes = join(out);
+    headers.set('content-length', String(bytes.length));
+    return new Response(bytes as BodyInit, { status: answer.status, headers });
   } catch (e) {
     abort();
     finish();

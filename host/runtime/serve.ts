@@ -1,7 +1,11 @@
 /** Listens on loopback and hands requests to a fetch function. Nothing here decides anything. */
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Server } from 'node:http';
 import { OccasioError } from '../../verifiers/formats/error.ts';
+import type { Arrival } from '../proxy/arrival.ts';
+import { createIntake, INTAKE, type IntakeLimits } from './receive.ts';
+import { respond } from './respond.ts';
 
 export interface Listening {
   readonly port: number;
@@ -10,15 +14,29 @@ export interface Listening {
 }
 
 const ADDRESS = '127.0.0.1';
-const MAX_CONNECTIONS = 512;
-/** A client has this long to send its headers, and this long for its whole request. */
-const HEADERS_MS = 20_000;
-const REQUEST_MS = 120_000;
 
-export async function listen(fetch: (request: Request) => Promise<Response> | Response, port: number): Promise<Listening> {
-  const handle = async (request: Request, { outgoing }: HttpBindings): Promise<Response> => severing(await fetch(request), () => outgoing.destroy());
-  const server = createAdaptorServer({ fetch: handle as (request: Request, env: unknown) => Promise<Response>, overrideGlobalObjects: false, serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS } }) as Server;
-  server.maxConnections = MAX_CONNECTIONS;
+export interface ServeLimits extends IntakeLimits {
+  readonly connections: number;
+  /** Bytes of a request's line and headers. */
+  readonly headerBytes: number;
+  /** Milliseconds that a client has to send its headers, and its whole request. */
+  readonly headers: number;
+  readonly request: number;
+  /** A client that takes nothing of its answer for so many milliseconds is left. */
+  readonly stuck: number;
+}
+
+export const SERVE: ServeLimits = { ...INTAKE, connections: 512, headerBytes: 16_384, headers: 20_000, request: 120_000, stuck: 600_000 };
+
+export async function listen(fetch: (request: Request, arrival: Arrival) => Promise<Response> | Response, port: number, limits: ServeLimits = SERVE): Promise<Listening> {
+  const intake = createIntake(limits);
+  const handle = async (request: Request, { incoming, outgoing }: HttpBindings): Promise<Response> => {
+    await respond(await fetch(request, intake.take(incoming, outgoing)), outgoing, limits.stuck);
+    return RESPONSE_ALREADY_SENT;
+  };
+  const serverOptions = { headersTimeout: limits.headers, requestTimeout: limits.request, connectionsCheckingInterval: Math.min(5_000, limits.headers / 4), maxHeaderSize: limits.headerBytes };
+  const server = createAdaptorServer({ fetch: handle as (request: Request, env: unknown) => Promise<Response>, overrideGlobalObjects: false, serverOptions }) as Server;
+  server.maxConnections = limits.connections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(port, cause)));
     server.listen({ host: ADDRESS, port, exclusive: true }, resolve);
@@ -33,27 +51,6 @@ export async function listen(fetch: (request: Request) => Promise<Response> | Re
         server.closeAllConnections();
       }),
   };
-}
-
-/** The response, whose connection is cut where its body fails: what was not whole must not look as if it were. */
-function severing(response: Response, sever: () => void): Response {
-  if (response.body === null) return response;
-  const reader = response.body.getReader();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch {
-        // Whoever made the body has said why; the client learns it by the broken connection.
-        sever();
-        controller.close();
-      }
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  return new Response(body, response);
 }
 
 function cannotListen(port: number, cause: NodeJS.ErrnoException): OccasioError {

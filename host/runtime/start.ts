@@ -4,7 +4,9 @@ import { openHome, type Counts, type Home } from '../ledger/index.ts';
 import { createGate, type Gate } from '../gate/gate.ts';
 import { openPolicy } from '../gate/policy-source.ts';
 import type { Preset } from '../policy/types.ts';
+import type { Ops } from '../ops.ts';
 import { createApp } from '../proxy/app.ts';
+import type { Arrival } from '../proxy/arrival.ts';
 import type { ProxySetting } from '../proxy/setting.ts';
 import { loadCore } from './core.ts';
 import { createOps } from './node.ts';
@@ -24,6 +26,8 @@ export interface StartOptions {
   readonly notice: (line: string) => void;
   /** Micro-dollars for all sessions together; none when left out. */
   readonly budget?: number;
+  /** This machine's, unless given. */
+  readonly ops?: Ops;
 }
 
 export interface Running {
@@ -50,21 +54,21 @@ export interface Summary {
 const IDLE_CHECK_MS = 60_000;
 
 export async function startProxy(options: StartOptions): Promise<Running> {
-  const ops = createOps();
+  const ops = options.ops ?? createOps();
   const { core, sha256 } = loadCore();
   const home = await openHome(ops, core, options.occasioHome);
   for (const note of home.notes) options.notice(note);
   await home.results.expire(ops.now());
   const source = await openPolicy(ops, core, `${home.path}/policy.yml`, options.preset, options.notice);
-  let handler: (request: Request) => Promise<Response> | Response = () => new Response(null, { status: 503 });
-  const listening = await listen((request) => handler(request), options.port);
+  let handler: (request: Request, arrival: Arrival) => Promise<Response> | Response = () => new Response(null, { status: 503 });
+  const listening = await listen((request, arrival) => handler(request, arrival), options.port);
   const setting: ProxySetting = {
     ops, core, home, source, shell: loadShell, version, coreSha256: sha256, preset: options.preset, cwd: options.cwd,
     port: listening.port, upstream: options.upstream.replace(/\/+$/, ''), tally: openTally(options.budget ?? null), notice: options.notice,
   };
   const gate = await createGate(setting);
   const app = createApp(setting, gate);
-  handler = (request) => app.fetch(request);
+  handler = (request, arrival) => app.fetch(request, arrival);
   const unregister = await home.proxies.register(listening.port);
   const idle = setInterval(() => void gate.runs.closeIdle().catch((e: unknown) => options.notice((e as Error).message)), IDLE_CHECK_MS);
   idle.unref();

@@ -2,7 +2,7 @@
 
 import { encodeText } from './bytes.ts';
 
-export type ApiErrorType = 'api_error' | 'invalid_request_error' | 'billing_error' | 'request_too_large';
+export type ApiErrorType = 'api_error' | 'invalid_request_error' | 'billing_error' | 'overloaded_error' | 'request_too_large';
 
 /** Body of a refusal: {"type":"error","error":{"type":…,"message":…}}. */
 export function errorBody(message: string, type: ApiErrorType = 'api_error'): Uint8Array {

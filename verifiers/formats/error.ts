@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'row' // a row that may not be written, or does not parse
   | 'ledger' // the record cannot be written
   | 'upstream' // not reached
+  | 'busy' // too much is under way at once
   | 'answer' // what the upstream sent cannot be used
   | 'port'
   | 'bypass' // something would route the agent around the proxy
