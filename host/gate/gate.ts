@@ -55,6 +55,9 @@ export function worldOf(setting: Pick<GateSetting, 'ops' | 'core' | 'shell'>, po
   };
 }
 
+/** Bytes of an input that are kept as they are, where an input is remembered. */
+const MAX_NAME = 512;
+
 /** A new prompt of the person: the counters of the round begin again. */
 export function beginRound(turn: Turn): void {
   turn.session.rounds.delete(turn.caller.agentId ?? '');
@@ -77,12 +80,17 @@ export async function judgeCall(turn: Turn, call: Call): Promise<Ruling> {
 
 /** Judges a tool_use that history brings: decided before, or carried in from elsewhere. No row: only what is changed has one. */
 export async function judgeHistory(turn: Turn, call: Call): Promise<Ruling> {
-  const key = `${call.id ?? ''} ${turn.inForce.hash} ${hex(turn.setting.core.sha256(call.bytes))}`;
+  const key = `${call.id ?? ''} ${turn.inForce.hash} ${nameOf(turn, call.bytes)}`;
   const before = turn.session.decided.get(key);
   if (before !== undefined) return before;
   const ruling = await rule(turn, call, 'outbound', {});
   turn.session.decided.set(key, ruling);
   return ruling;
+}
+
+/** Stands for the bytes in a key: short ones for themselves, as history brings them with each request. */
+function nameOf(turn: Turn, bytes: Uint8Array): string {
+  return bytes.length <= MAX_NAME ? `=${new TextDecoder().decode(bytes)}` : hex(turn.setting.core.sha256(bytes));
 }
 
 /** Whether LOCAL code may touch what it has found, by every spelling that leads there. No row: the call has one. */

@@ -54,7 +54,13 @@ export function openInputs(ops: Ops, core: Core, path: string): Inputs {
 function inputOf(bytes: Uint8Array): { readonly input: string } | { readonly input_base64: string } {
   const input = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const back = new TextEncoder().encode(input);
-  return back.length === bytes.length && back.every((byte, i) => byte === bytes[i]) ? { input } : { input_base64: base64(bytes) };
+  return same(back, bytes) ? { input } : { input_base64: base64(bytes) };
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function base64(bytes: Uint8Array): string {

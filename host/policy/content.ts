@@ -70,9 +70,18 @@ function apart(secrets: readonly FoundSecret[]): FoundSecret[] {
     });
 }
 
-/** UTF-8 with the byte behind it that search patterns end on. */
+const ENCODER = new TextEncoder();
+/** Where short texts are encoded: one is done with before the next begins. */
+const SCRATCH = new Uint8Array(65_536);
+
+/** UTF-8 with the byte behind it that search patterns end on; good until the next call. */
 function ended(text: string | Uint8Array): Uint8Array {
-  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  if (typeof text === 'string' && 3 * text.length < SCRATCH.length) {
+    const { written } = ENCODER.encodeInto(text, SCRATCH);
+    SCRATCH[written] = END;
+    return SCRATCH.subarray(0, written + 1);
+  }
+  const bytes = typeof text === 'string' ? ENCODER.encode(text) : text;
   const out = new Uint8Array(bytes.length + 1);
   out.set(bytes);
   out[bytes.length] = END;

@@ -13,12 +13,25 @@ export function createOps(): Ops {
     host: hostFacts(),
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    random,
     alive,
     files,
     run,
     send,
   };
+}
+
+/** Chance is drawn in larger pieces, as each draw asks the system; no byte is given twice, and none is kept once it is given. */
+const POOL = 4096;
+let pool = new Uint8Array(0);
+
+function random(bytes: number): Uint8Array {
+  if (bytes > POOL / 4) return new Uint8Array(randomBytes(bytes));
+  if (pool.length < bytes) pool = new Uint8Array(randomBytes(POOL));
+  const given = pool.slice(0, bytes);
+  pool.fill(0, 0, bytes);
+  pool = pool.subarray(bytes);
+  return given;
 }
 
 function hostFacts(): HostFacts {

@@ -34,9 +34,11 @@ export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 const STEP = 64 * 1024;
+/** Events are small; the buffer grows with those that are not. */
+const FIRST = 4096;
 
 export function createFramer(limit: number = MAX_FRAME_BYTES): Framer {
-  let buffer = new Uint8Array(STEP);
+  let buffer = new Uint8Array(FIRST);
   let length = 0;
   let start = 0; // of the frame being read
   let line = 0; // start of the line being read

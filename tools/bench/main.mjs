@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { canonicalRows } from './canonical.mjs';
 import { chainRows } from './chain.mjs';
+import { decideRows } from './decide.mjs';
 import { globRows } from './globs.mjs';
 import { ratioOf } from './measure.mjs';
 import { endProxies, fsyncMilliseconds, proxyRows } from './proxy.mjs';
@@ -26,7 +27,7 @@ function sizeRows() {
   ];
 }
 
-const rows = [...chainRows, ...canonicalRows, ...globRows, ...scanRows, ...sizeRows(), ...proxyRows].filter((row) => row.name.includes(only));
+const rows = [...chainRows, ...canonicalRows, ...globRows, ...scanRows, ...sizeRows(), ...decideRows, ...proxyRows].filter((row) => row.name.includes(only));
 const results = [];
 for (const row of rows) {
   const measure = row.measure ?? (() => ratioOf(row.setUp()));
