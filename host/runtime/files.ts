@@ -1,14 +1,12 @@
 /** `Files` by node:fs, which Bun and Deno have as well. Paths and what lies there are attacker-controlled. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync, type BigIntStats } from 'node:fs';
+import { constants, readlinkSync } from 'node:fs';
 import { link, lstat, mkdir, open, opendir, readlink, rename, unlink, type FileHandle, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import type { Entry, Files, Kind, OpenFile, Stat } from '../ops.ts';
+import type { Entry, Files, OpenFile, Stat } from '../ops.ts';
 import { openAppend } from './append.ts';
 import { errno, fileFault, notAFile, tooLarge } from './fault.ts';
-
-// Windows has neither flag; nothing blocks there on being opened.
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+import { kindOf, looked, READ, readSmall, statOf } from './look.ts';
 
 export const files: Files = {
   async read(path, limit) {
@@ -133,40 +131,6 @@ export const files: Files = {
   },
 };
 
-/**
- * Names are looked at, and small files read, while the caller waits: a way through the thread pool costs twenty times as much
- * (measured: 60 us against 3), and each call is looked up by dozens of names. Undefined: nothing stands there.
- */
-function looked(cannot: string, path: string): BigIntStats | undefined {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errno(error))) return undefined;
-    throw fileFault(cannot, path, 'unreadable', error);
-  }
-}
-
-/** A file of at most this many bytes is read at once: the policy, at every request. */
-const SMALL = 65_536;
-
-/** The whole of a small regular file; null where it is none. */
-function readSmall(path: string, limit: number): Uint8Array | null {
-  try {
-    const fd = openSync(path, READ);
-    try {
-      const stat = fstatSync(fd);
-      if (!stat.isFile() || stat.size === 0 || stat.size > Math.min(limit, SMALL)) return null;
-      const bytes = new Uint8Array(stat.size + 1);
-      const length = readSync(fd, bytes);
-      return length === stat.size ? bytes.subarray(0, length) : null;
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    throw fileFault('read', path, 'unreadable', error);
-  }
-}
-
 /** `shown` is the path in words, where it is listed by another. */
 async function namesIn(path: string, shown: string, limit: number): Promise<readonly Entry[]> {
   try {
@@ -269,26 +233,6 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function statOf(stat: BigIntStats): Stat {
-  const posix = process.platform !== 'win32';
-  return {
-    kind: kindOf(stat),
-    size: Number(stat.size),
-    mode: posix ? Number(stat.mode & 0o7777n) : null,
-    owner: posix ? Number(stat.uid) : null,
-    group: posix ? Number(stat.gid) : null,
-    links: Number(stat.nlink),
-    blocks: Number(stat.blocks),
-    special: stat.isFIFO() ? 'pipe' : stat.isSocket() ? 'socket' : kindOf(stat) === 'other' ? 'device' : null,
-    identity: `${stat.dev}:${stat.ino}`,
-    modified: Number(stat.mtimeNs) / 1e6,
-  };
-}
-
-function kindOf(what: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): Kind {
-  return what.isFile() ? 'file' : what.isDirectory() ? 'folder' : what.isSymbolicLink() ? 'link' : 'other';
 }
 
 /** One by one: the system's own recursive form does not end where a parent exists and says that nothing can be made in it. */
