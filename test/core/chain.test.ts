@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ChainSummary } from '../../core-wasm/core.ts';
 import { loadCore } from '../support/core.ts';
 import { chained, chainOracle } from './chain-oracle.ts';
-import { json, mutated } from './json-make.ts';
-import { oracle } from './json-oracle.ts';
-import { bytesOf, random, rounds, seed, textOf, type Random } from './random.ts';
+import { rehashed, tampered } from './fuzz/chains.ts';
+import { bytesOf, random, seed } from './random.ts';
 
 const core = loadCore();
 
@@ -27,12 +25,6 @@ const told = (lines: readonly string[], tail = ''): string[] => {
 };
 
 const rows = (n: number): string[] => chained(Array.from({ length: n }, (_, i) => JSON.stringify({ seq: i, kind: 'tool_call', text: 'ü€😀\n"\\'.repeat(i % 40) })));
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-/** The line with another text before its hash, hashed again. */
-const rehashed = (line: string, edit: (text: string) => string): string => {
-  const hashed = edit(`${line.slice(0, -75)}}`);
-  return `${hashed.slice(0, -1)},"hash":"${digest(hashed)}"}`;
-};
 const at = (lines: readonly string[], i: number): string => lines[i] ?? '';
 const replaced = (lines: readonly string[], i: number, line: string): string[] => lines.map((l, k) => (k === i ? line : l));
 
@@ -189,31 +181,7 @@ describe('limits', () => {
   });
 });
 
-/** A chain with a few things wrong, as bytes. */
-function tampered(r: Random): Uint8Array {
-  const plain = Array.from({ length: 1 + r.below(12) }, (_, i) => {
-    const made = oracle(bytesOf(`{"seq":${i},"v":${json(r, { integers: true, tight: true }, 3)}}`), 'row');
-    return made.ok ? textOf(made.bytes) : `{"seq":${i}}`;
-  });
-  let lines = chained(plain);
-  if (r.chance(0.3)) lines = lines.filter(() => r.chance(0.8));
-  if (r.chance(0.3)) lines = lines.map((l) => (r.chance(0.2) ? rehashed(l, (t) => t.replace('{', r.pick(['{ ', '{"a":1,', '{"a":1.5,', '{"seq":1,', '{"0":1,', '{"x":"\\u0061",'])) ) : l));
-  if (r.chance(0.2)) lines = lines.map((l) => (r.chance(0.2) ? r.pick(['', ' ', '[]', '1', '{}', l.slice(0, -75) + '}', `${l}\r`, l + l]) : l));
-  const bytes = bytesOf(lines.map((l) => `${l}\n`).join(''));
-  return r.chance(0.5) ? mutated(r, bytes) : bytes;
-}
-
 describe('differential', () => {
-  it('tampered_chains_agree_with_the_oracle_however_they_are_split', { timeout: 60_000 }, () => {
-    rounds(2500, (r) => {
-      const bytes = tampered(r);
-      const want = chainOracle(bytes);
-      expect(walked(bytes)).toEqual(want);
-      const cuts = Array.from({ length: 1 + r.below(6) }, () => r.below(bytes.length + 1)).sort((a, b) => a - b);
-      expect(walked(bytes, ...cuts)).toEqual(want);
-    });
-  });
-
   it('a_chain_split_at_every_byte_and_into_single_bytes_is_the_same', () => {
     const bytes = tampered(random(seed + 5));
     const want = chainOracle(bytes);
@@ -228,16 +196,6 @@ describe('differential', () => {
       const cuts = Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => (i + 1) * size);
       expect(walked(bytes, ...cuts)).toMatchObject({ rows: 1500, departuresTotal: 0 });
     }
-  });
-
-  it('a_line_is_called_minimal_exactly_where_its_canonical_form_is_itself', () => {
-    rounds(4000, (r) => {
-      const made = oracle(bytesOf(`{"v":${json(r, { integers: true, tight: true }, 3)}}`), 'row');
-      const line = made.ok && r.chance(0.8) ? made.bytes : bytesOf(`{"v":${json(r, {}, 3)}}`);
-      const bytes = r.chance(0.5) ? mutated(r, line) : line;
-      const whole = Uint8Array.from([...bytes, 10]);
-      expect(walked(whole)).toEqual(chainOracle(whole));
-    });
   });
 
   it('two_walks_at_once_do_not_meet', () => {
