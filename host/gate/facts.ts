@@ -7,7 +7,7 @@ import { OccasioError } from '../../verifiers/formats/error.ts';
 import type { Ops, Stat } from '../ops.ts';
 import type { Judged, JudgedPath, JudgedShell } from '../policy/types.ts';
 import { tokensOf } from '../shell/bash/literals.ts';
-import type { ShellFacts, ShellReader, ShellWord } from '../shell/facts.ts';
+import type { ShellFacts, ShellLanguage, ShellReader, ShellWord } from '../shell/facts.ts';
 import type { Call, CallPath, Place } from './call.ts';
 import { expandGlob } from './expand.ts';
 import { answeredHere } from './answered.ts';
@@ -17,7 +17,7 @@ import { arrivals, wholeFolders } from './whole.ts';
 export interface World {
   readonly ops: Ops;
   readonly core: Core;
-  readonly shell: () => Promise<ShellReader>;
+  readonly shell: (language: ShellLanguage) => Promise<ShellReader>;
   /** Puts a mark in place of every secret in a text that will be stored. */
   readonly mask: (text: string) => string;
   readonly self: Judged['self'];
@@ -54,14 +54,14 @@ export async function gatherFacts(world: World, call: Call, place: Place, direct
   };
   if (call.fault !== null) return { judged: { ...base, fault: call.fault }, directories: [] };
   const disk = openDisk(world.ops, world.core, place.home, [...new Set([place.cwd, ...directories])]);
-  const command = call.command === null ? null : (await world.shell())(call.command.text, place);
+  const command = call.command === null ? null : (await world.shell(call.command.shell))(call.command.text, place);
   const named = command === null ? [] : await disk.folders(command.directories);
   const words = [...call.paths.map(asWord), ...(command?.words ?? []), ...programWords(call), ...(command === null ? [] : await folderWords(command, disk))];
   if (words.length > MAX_WORDS) return { judged: { ...base, fault: 'input-too-large' }, directories: named };
   const looked = await lookUp(disk, words);
   if (looked.fault) return settled(world, { ...base, fault: 'resolve-failed', paths: masked(world, looked.paths) }, named);
   const local = command === null ? null : await answeredHere(world.ops, call, place, directories);
-  const shell = command === null ? undefined : { ...maskedShell(world, opaqueUnlessBash(call, command), looked.tooWide), ...(local === null ? {} : { local }) };
+  const shell = command === null ? undefined : { ...maskedShell(world, command, looked.tooWide), ...(local === null ? {} : { local }) };
   const judged: Judged = {
     ...base,
     ...(looked.paths.length === 0 ? {} : { paths: masked(world, looked.paths) }),
@@ -117,14 +117,9 @@ async function folderWords(command: ShellFacts, disk: Disk): Promise<readonly Sh
   return [...(await wholeFolders(command, isFolder)), ...(await arrivals(command, isFolder))];
 }
 
-/** What a text in a language that is not read here names. PowerShell writes paths with either slash. */
+/** What a text in a language that is not read here names. */
 function programWords(call: Call): readonly ShellWord[] {
-  const powershell = call.command?.shell === 'powershell' ? [call.command.text, call.command.text.replaceAll('\\', '/')] : [];
-  return [...(call.programs ?? []), ...powershell].flatMap((text) => tokensOf(text)).map((text) => ({ text, access: 'mention', glob: false, directories: [] }));
-}
-
-function opaqueUnlessBash(call: Call, command: ShellFacts): ShellFacts {
-  return call.command?.shell === 'powershell' ? { ...command, opaque: command.opaque ?? 'powershell' } : command;
+  return (call.programs ?? []).flatMap((text) => tokensOf(text)).map((text) => ({ text, access: 'mention', glob: false, directories: [] }));
 }
 
 interface Looked {

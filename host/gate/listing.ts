@@ -9,9 +9,9 @@ import { pathRules } from './paths.ts';
 import type { Ruling, Turn } from './turn.ts';
 
 /** Programs whose output lines are names. */
-const LISTERS = new Set(['ls', 'find', 'tree', 'fd', 'fdfind', 'dir', 'locate', 'du', 'rg', 'grep', 'egrep', 'fgrep', 'git', 'stat', 'wc']);
+const LISTERS = new Set(['ls', 'find', 'tree', 'fd', 'fdfind', 'dir', 'locate', 'du', 'rg', 'grep', 'egrep', 'fgrep', 'git', 'stat', 'wc', 'Get-ChildItem', 'Get-Item', 'Resolve-Path', 'Convert-Path']);
 /** Programs whose output lines begin with a name and a mark. */
-const SEARCHERS = new Set(['grep', 'egrep', 'fgrep', 'rg', 'ag', 'ack', 'git', 'head', 'tail', 'wc', 'file', 'xargs', 'find']);
+const SEARCHERS = new Set(['grep', 'egrep', 'fgrep', 'rg', 'ag', 'ack', 'git', 'head', 'tail', 'wc', 'file', 'xargs', 'find', 'Select-String']);
 
 /** Denied names that the row of a withholding lists at most. */
 const MAX_LISTED = 100;
@@ -61,6 +61,8 @@ function kindsOf(judged: Judged, context: boolean): Kinds | null {
 }
 
 const LONG_LISTING = /^[-dlbcps][-rwxsStT]{9}[.+@]?\s+\d+\s.*?\s(?:\d{1,2}:\d{2}|\d{4})\s(.+?)(?: -> .*)?$/;
+/** A row of Get-ChildItem: mode, time, length where there is one, name; on other systems mode, user, group, time, size, name. */
+const TABLE_ROW = /^(?:[dlarhs-]{5,6}|[-dlbcps][-rwxsStT]{9})\s+(?:\S+\s+\S+\s+)?\S+\s+\d{1,2}:\d{2}(?:\s+[AP]M)?\s+(?:\d+\s+)?(\S.{0,1023}?)(?: -> .*)?$/;
 const MAX_NAME = 1024;
 /** Places in one line where a name may end before a `-`. */
 const MAX_MARKS = 32;
@@ -81,8 +83,10 @@ function namesIn(line: string, kinds: Kinds): Line {
   const names: string[] = [];
   if (kinds.whole && text.length <= MAX_NAME) {
     names.push(text.trim());
-    const long = LONG_LISTING.exec(text);
-    if (long?.[1] !== undefined) names.push(long[1]);
+    for (const form of [LONG_LISTING, TABLE_ROW]) {
+      const name = form.exec(text)?.[1];
+      if (name !== undefined) names.push(name.trim());
+    }
   }
   if (kinds.prefixed) {
     const mark = /^((?:[A-Za-z]:[\\/])?[^:\u0000]{1,1024}?)(?::|-\d+-)/.exec(text);

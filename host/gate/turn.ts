@@ -4,7 +4,7 @@ import type { Agent, Protocol } from '../../verifiers/formats/row.ts';
 import type { Home } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
 import type { Decision, Door, Judged, Preset } from '../policy/types.ts';
-import type { ShellReader } from '../shell/facts.ts';
+import type { ShellLanguage, ShellReader } from '../shell/facts.ts';
 import type { World } from './facts.ts';
 import type { InForce, PolicySource } from './policy-source.ts';
 import type { Session } from './session.ts';
@@ -14,7 +14,7 @@ export interface GateSetting {
   readonly core: Core;
   readonly home: Home;
   readonly source: PolicySource;
-  readonly shell: () => Promise<ShellReader>;
+  readonly shell: (language: ShellLanguage) => Promise<ShellReader>;
   readonly version: string;
   readonly coreSha256: string;
   readonly preset: Preset;

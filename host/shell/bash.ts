@@ -8,6 +8,7 @@ import { createState, faultFacts, MAX_TEXTS, type State } from './bash/state.ts'
 import { parseBash } from './bash/tree.ts';
 import { walkTree } from './bash/walk.ts';
 import type { ShellFacts, ShellPlace, ShellReader } from './facts.ts';
+import { hidesText, MAX_COMMAND } from './text.ts';
 
 export interface BashWasm {
   /** web-tree-sitter.wasm */
@@ -15,9 +16,6 @@ export interface BashWasm {
   /** tree-sitter-bash.wasm */
   readonly grammar: Uint8Array;
 }
-
-/** UTF-16 units, as the limit is about the parser's and the walk's work. */
-export const MAX_COMMAND = 10_000;
 
 /**
  * Characters of shell syntax in a text, quoted ones included. A wrong text costs the parser's error recovery the square of
@@ -27,15 +25,6 @@ export const MAX_COMMAND = 10_000;
 export const MAX_OPERATORS = 2500;
 
 const operators = (text: string): number => (text.match(/[$[\](){}|;&!<>=`\\]/g) ?? []).length;
-
-/** Controls but tab and newline; invisible and bidirectional characters; line and paragraph separators; lone surrogates, tags. */
-const CONTROL =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|\p{Cs}|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
-
-/** Pictures may be followed by a variation selector and joined: these are seen. */
-const EMOJI = /\p{Extended_Pictographic}\ufe0f?(?:\u200d\p{Extended_Pictographic}\ufe0f?)*/gu;
-
-const hidesText = (text: string): boolean => CONTROL.test(text) && CONTROL.test(text.replace(EMOJI, ''));
 
 export async function createBashReader(wasm: BashWasm): Promise<ShellReader> {
   // Declared as ArrayBuffer, copied as any bytes are.

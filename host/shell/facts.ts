@@ -20,10 +20,13 @@ export interface ShellFacts extends JudgedShell {
   readonly directories: readonly string[];
 }
 
+/** Languages that are read. */
+export type ShellLanguage = 'bash' | 'powershell';
+
 export interface ShellPlace {
   readonly home: string;
   readonly cwd: string;
 }
 
-/** Takes a bash command line apart. Never throws for a bad command: `fault` says why it was not taken apart. */
+/** Takes a command line apart. Never throws for a bad command: `fault` says why it was not taken apart. */
 export type ShellReader = (command: string, place: ShellPlace) => ShellFacts;

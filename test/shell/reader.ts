@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createBashReader } from '../../host/shell/bash.ts';
+import { createPowerShellReader } from '../../host/shell/powershell.ts';
 
 const locate = createRequire(import.meta.url);
 const bytes = (name: string): Uint8Array => new Uint8Array(readFileSync(locate.resolve(name)));
 
 export const read = await createBashReader({ runtime: bytes('web-tree-sitter/web-tree-sitter.wasm'), grammar: bytes('tree-sitter-bash/tree-sitter-bash.wasm') });
+export const readPowerShell = createPowerShellReader(read);
 export const place = { home: '/home/u', cwd: '/home/u/p' };
 
 /** Seeded: mulberry32. */

@@ -37,6 +37,9 @@ export function fieldsOf(units: readonly Unit[], raw: string, place: ShellPlace,
   return words.flatMap((word) => split(tilde(word, place), raw, rules.splits));
 }
 
+/** One field of these units, whatever they hold: no braces, no tilde, no splitting. */
+export const wholeField = (units: readonly Unit[], raw: string): Field => split(units, raw, false)[0] ?? plain('');
+
 /** `~`, `~+` at the head; another user's home cannot be known. */
 function tilde(units: readonly Unit[], place: ShellPlace): readonly Unit[] {
   const head = units[0];
