@@ -2,20 +2,22 @@
 import { OccasioError } from '../../verifiers/formats/error.ts';
 import type { Incoming } from '../ops.ts';
 import { valueOf } from './headers.ts';
+import { LATE, within } from './patience.ts';
 
 /** Largest request we judge: twice what the Messages API takes. */
 export const MAX_REQUEST = 64 * 1024 * 1024;
 /** Largest answer that is not a stream. */
 export const MAX_ANSWER = 64 * 1024 * 1024;
 
-/** The whole body, or too-large as soon as it is known. */
-export async function readAll(body: ReadableStream<Uint8Array> | null, limit: number, what: string): Promise<Uint8Array> {
-  if (body === null) return new Uint8Array(0);
+/** The whole body, or too-large as soon as it is known; LATE when nothing comes for `silent` milliseconds. */
+export async function readAll(body: ReadableStream<Uint8Array>, limit: number, what: string, silent: number): Promise<Uint8Array | typeof LATE> {
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const part = await within(reader.read(), silent);
+    if (part === LATE) return LATE;
+    const { done, value } = part;
     if (done) break;
     size += value.length;
     if (size > limit) {

@@ -9,14 +9,13 @@ import type { ResponseEvent, ResponseReader } from '../wire/events.ts';
 import { errorEvent, PING } from '../wire/anthropic-error.ts';
 import { modelCall } from './call.ts';
 import { answerLocally } from './local.ts';
+import { LATE, within, type Patience } from './patience.ts';
 import { answered, denied } from './substitution.ts';
 
 type ToolUseEvent = Extract<ResponseEvent, { kind: 'tool_use' }>;
 
 /** Calls in one answer; a row names them all. */
 const MAX_CALLS = 512;
-/** While a block is held the client hears a ping this often; it gives up after five silent minutes. */
-const PING_MS = 10_000;
 
 /** Bytes for the client in place of one event. */
 export async function settle(turn: Turn, event: ToolUseEvent): Promise<Uint8Array> {
@@ -41,6 +40,7 @@ export interface Relay {
   /** Called once, whatever way it ends. */
   readonly finish: () => void;
   readonly notice: (line: string) => void;
+  readonly patience: Patience;
 }
 
 /** The stream for the client. It reads on only as fast as the client takes. */
@@ -50,6 +50,7 @@ export function relay(line: Relay): ReadableStream<Uint8Array> {
   let next: Promise<ReadableStreamReadResult<Uint8Array>> | null = null;
   let calls = 0;
   let drained = false;
+  let silent = 0;
   let ended = false;
   const end = (): void => {
     if (!ended) line.finish();
@@ -74,12 +75,17 @@ export function relay(line: Relay): ReadableStream<Uint8Array> {
         continue;
       }
       next ??= source.read();
-      const got = line.reader.holding() ? await orPing(next) : await next;
+      const { ping, silent: most } = line.patience;
+      const wait = line.reader.holding() ? Math.min(ping, most - silent) : most - silent;
+      const got = await within(next, wait);
       if (ended) return;
-      if (got === 'ping') {
+      if (got === LATE) {
+        silent += wait;
+        if (silent >= most) throw tooSilent(most);
         controller.enqueue(PING);
         return;
       }
+      silent = 0;
       if (!got.done) {
         next = null;
         waiting.push(...line.reader.push(got.value));
@@ -116,18 +122,6 @@ export function relay(line: Relay): ReadableStream<Uint8Array> {
   });
 }
 
-async function orPing<T>(read: Promise<T>): Promise<T | 'ping'> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const ping = new Promise<'ping'>((resolve) => {
-    timer = setTimeout(() => resolve('ping'), PING_MS);
-  });
-  try {
-    return await Promise.race([read, ping]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** A whole JSON answer, judged like a stream. */
 export async function relayWhole(turn: Turn, reader: ResponseReader, body: Uint8Array): Promise<Uint8Array[]> {
   const out: Uint8Array[] = [];
@@ -142,6 +136,10 @@ export async function relayWhole(turn: Turn, reader: ResponseReader, body: Uint8
 
 function unjudgeable(why: string): OccasioError {
   return new OccasioError({ code: 'answer', cannot: 'judge the answer of', thing: 'upstream', found: why });
+}
+
+export function tooSilent(milliseconds: number): OccasioError {
+  return unjudgeable(`it was silent for ${milliseconds / 1000} seconds`);
 }
 
 function tooManyCalls(): OccasioError {

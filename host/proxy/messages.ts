@@ -17,9 +17,10 @@ import type { Arrival } from './arrival.ts';
 import { openBill, type Bill } from './bill.ts';
 import { decodedBody, join, MAX_ANSWER, MAX_REQUEST, readAll } from './body.ts';
 import { callerOf, isCount, startsRound } from './caller.ts';
-import { relay, relayWhole } from './downward.ts';
+import { relay, relayWhole, tooSilent } from './downward.ts';
 import { clientHeaders, upstreamHeaders, valueOf } from './headers.ts';
 import { busyResponse, refusalResponse } from './refuse.ts';
+import { LATE, within } from './patience.ts';
 import { requestFacts, summaryFacts } from './request-row.ts';
 import { judgeUpward } from './upward.ts';
 
@@ -69,7 +70,7 @@ async function governed(setting: ProxySetting, turn: Turn, request: Request, bod
     const edits = await judgeUpward(turn, view);
     const upstream = upstreamOf(setting, request);
     const exchange = { bill, sent: edits.length === 0 ? body : view.edit(edits) };
-    const sent = setting.ops.send({ ...upstream, body: exchange.sent });
+    const sent = inTime(setting, setting.ops.send({ ...upstream, body: exchange.sent }));
     // Rows of this request are written; they are durable before the first byte of the answer leaves.
     const [answer] = await Promise.all([sent, turn.session.run.durable()]).catch((e: unknown) => {
       upstream.abort();
@@ -86,6 +87,12 @@ async function governed(setting: ProxySetting, turn: Turn, request: Request, bod
       bill?.free();
     }
   }
+}
+
+async function inTime(setting: ProxySetting, sent: Promise<Incoming>): Promise<Incoming> {
+  const answer = await within(sent, setting.patience.answer);
+  if (answer === LATE) throw tooSilent(setting.patience.answer);
+  return answer;
 }
 
 /** What went up, and what it costs. */
@@ -122,10 +129,11 @@ async function answerOf(setting: ProxySetting, turn: Turn, request: Request, vie
     const kind = valueOf(answer.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
     if (kind === 'text/event-stream') {
       reader = readStream(options);
-      return new Response(relay({ turn, reader, source, client: request.signal, abort, finish, notice: setting.notice }), { status: answer.status, headers });
+      return new Response(relay({ turn, reader, source, client: request.signal, abort, finish, notice: setting.notice, patience: setting.patience }), { status: answer.status, headers });
     }
     if (answer.status < 400 && kind !== 'application/json') throw unusable(`content type "${kind}"`);
-    const whole = await readAll(source, MAX_ANSWER, 'answer of the upstream');
+    const whole = await readAll(source, MAX_ANSWER, 'answer of the upstream', setting.patience.silent);
+    if (whole === LATE) throw tooSilent(setting.patience.silent);
     reader = readJsonAnswer(options);
     const out = answer.status < 400 ? await relayWhole(turn, reader, whole) : [whole];
     finish();

@@ -1,6 +1,7 @@
 /** What a proxy is made of: the gate's setting, and where requests go. */
 import type { Tally } from '../cost/index.ts';
 import type { GateSetting } from '../gate/turn.ts';
+import type { Patience } from './patience.ts';
 
 export interface ProxySetting extends GateSetting {
   /** Base URL of the upstream, without a trailing slash; a path prefix is kept. */
@@ -9,4 +10,5 @@ export interface ProxySetting extends GateSetting {
   readonly tally: Tally;
   /** One line for the person at the terminal. */
   readonly notice: (line: string) => void;
+  readonly patience: Patience;
 }

@@ -7,8 +7,8 @@ import { errno, fileFault } from './fault.ts';
 export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /**
- * Names are looked at, and small files read, while the caller waits: a way through the thread pool costs twenty times as much
- * (measured: 60 us against 3), and each call is looked up by dozens of names. Undefined: nothing stands there.
+ * Names are looked at, and small files read, while the caller waits: a way through the thread pool takes 20 us of
+ * processor time, several times what the look itself does, and each call is looked up by dozens of names. Undefined: nothing stands there.
  */
 export function looked(cannot: string, path: string): BigIntStats | undefined {
   try {

@@ -7,11 +7,12 @@ import type { Preset } from '../policy/types.ts';
 import type { Ops } from '../ops.ts';
 import { createApp } from '../proxy/app.ts';
 import type { Arrival } from '../proxy/arrival.ts';
+import { PATIENCE, type Patience } from '../proxy/patience.ts';
 import type { ProxySetting } from '../proxy/setting.ts';
 import { loadCore } from './core.ts';
 import { createOps } from './node.ts';
 import { endConnections } from './send.ts';
-import { listen } from './serve.ts';
+import { listen, SERVE, type ServeLimits } from './serve.ts';
 import { loadShell } from './shell.ts';
 import { version } from './version.ts';
 
@@ -28,6 +29,9 @@ export interface StartOptions {
   readonly budget?: number;
   /** This machine's, unless given. */
   readonly ops?: Ops;
+  /** Other limits than those of docs/proxy.md. */
+  readonly serve?: Partial<ServeLimits>;
+  readonly patience?: Partial<Patience>;
 }
 
 export interface Running {
@@ -61,10 +65,10 @@ export async function startProxy(options: StartOptions): Promise<Running> {
   await home.results.expire(ops.now());
   const source = await openPolicy(ops, core, `${home.path}/policy.yml`, options.preset, options.notice);
   let handler: (request: Request, arrival: Arrival) => Promise<Response> | Response = () => new Response(null, { status: 503 });
-  const listening = await listen((request, arrival) => handler(request, arrival), options.port);
+  const listening = await listen((request, arrival) => handler(request, arrival), options.port, { ...SERVE, ...options.serve });
   const setting: ProxySetting = {
     ops, core, home, source, shell: loadShell, version, coreSha256: sha256, preset: options.preset, cwd: options.cwd,
-    port: listening.port, upstream: options.upstream.replace(/\/+$/, ''), tally: openTally(options.budget ?? null), notice: options.notice,
+    port: listening.port, upstream: options.upstream.replace(/\/+$/, ''), tally: openTally(options.budget ?? null), notice: options.notice, patience: { ...PATIENCE, ...options.patience },
   };
   const gate = await createGate(setting);
   const app = createApp(setting, gate);
