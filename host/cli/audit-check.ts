@@ -10,6 +10,11 @@ import { loadCore } from '../runtime/core.ts';
 const OURS = /^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.jsonl$/;
 
 export async function checkRun(ops: Ops, path: string, expected: RunExpectations = {}, progress?: Progress): Promise<Verdict> {
-  const runId = OURS.exec(basename(path))?.[1];
+  const runId = runIdOf(path);
   return verifyRun(loadCore().core, readPieces(ops, path), runId === undefined ? expected : { runId, ...expected }, progress);
+}
+
+/** What the file's name says, where we gave it. */
+export function runIdOf(path: string): string | undefined {
+  return OURS.exec(basename(path))?.[1];
 }

@@ -1,5 +1,7 @@
 /** The commands, in the order in which the list shows them: what a user meets first comes first. */
+import { attest } from './attest.ts';
 import { audit } from './audit.ts';
+import { bundle } from './bundle.ts';
 import { canonicalize } from './canonicalize.ts';
 import { claude } from './claude.ts';
 import type { Entry } from './command.ts';
@@ -10,5 +12,9 @@ import { init } from './init.ts';
 import { policy } from './policy.ts';
 import { proxy } from './proxy.ts';
 import { status } from './status.ts';
+import { verify } from './verify.ts';
 
-export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, status, audit, canonicalize, helpCommand(() => commands)];
+export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, status, audit, attest, bundle, verify, canonicalize, helpCommand(() => commands)];
+
+/** Words that stand for others. */
+export const aliases: ReadonlyMap<string, string> = new Map([['attest verify', 'verify']]);

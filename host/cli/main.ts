@@ -6,7 +6,7 @@ import { createOps } from '../runtime/node.ts';
 import { version } from '../runtime/version.ts';
 import { readWords } from './args.ts';
 import { isGroup, type Command } from './command.ts';
-import { commands } from './commands.ts';
+import { aliases, commands } from './commands.ts';
 import { startedIn } from './files.ts';
 import { actionOf, find, overview } from './help.ts';
 import { document, fail, line, page, type Io, type Stream } from './print.ts';
@@ -19,6 +19,8 @@ async function main(args: readonly string[], io: Io): Promise<number> {
   }
   if (first === '--help' || first === '-h') return main(['help', ...rest], io);
   if (first === '--version' || first === '-v') return printVersion(rest, io);
+  const alias = aliases.get(`${first} ${rest[0] ?? ''}`);
+  if (alias !== undefined) return main([alias, ...rest.slice(1)], io);
   const found = find(commands, [first], ['--help', '--version']);
   if (found === null) throw new Error('bug: no command');
   if (!isGroup(found.entry)) return runCommand(found.name, found.entry, rest, io);

@@ -43,7 +43,7 @@ export const rooms: readonly Room[] = [
   { room: 'host/attest/sigstore', rooms: [...formats, 'verifiers/sigstore'], packages: ['@sigstore/sign', '@sigstore/bundle', '@sigstore/tuf'] },
   {
     room: 'host/runtime',
-    rooms: [...formats, 'verifiers/verify.ts', 'host/ops.ts', 'host/cost', 'host/policy', 'host/shell', 'host/wire', 'host/tools', 'host/ledger', 'host/gate', 'host/proxy', 'host/hook', 'host/mcp', 'host/watch', 'host/attest'],
+    rooms: [...formats, 'verifiers/verify.ts', 'verifiers/keys.ts', 'host/ops.ts', 'host/cost', 'host/policy', 'host/shell', 'host/wire', 'host/tools', 'host/ledger', 'host/gate', 'host/proxy', 'host/hook', 'host/mcp', 'host/watch', 'host/attest'],
     packages: ['node:', '@hono/node-server'],
   },
   { room: 'host/demo', rooms: [...formats, 'host/ops.ts'] },

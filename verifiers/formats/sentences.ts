@@ -13,7 +13,7 @@ const CHECKS: { readonly [check in Check]: string } = {
   signature: 'a signature covers the run',
 };
 
-const CODES: { readonly [code in FindingCode]: string } = {
+export const CODES: { readonly [code in FindingCode]: string } = {
   'not-minimal': 'the line is JSON, but not in the one form that is written',
   'not-json': 'the line is not JSON',
   'not-object': 'the line is not a JSON object',

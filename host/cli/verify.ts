@@ -1,0 +1,102 @@
+/** `occasio verify`: is a piece of evidence what it says, and who vouches for it? Offline; what is trusted comes from the command line alone. */
+import { OccasioError, printable } from '../../verifiers/formats/error.ts';
+import { exitOfEvidence } from '../../verifiers/formats/evidence.ts';
+import { didYouMean } from '../../verifiers/formats/nearest.ts';
+import { parsePublicKey, REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type TrustedKey, type VerifyOptions } from '../../verifiers/verify/index.ts';
+import type { Core } from '../../core-wasm/core.ts';
+import type { Ops } from '../ops.ts';
+import { loadCore } from '../runtime/core.ts';
+import { createOps } from '../runtime/node.ts';
+import { wrongUse } from './args.ts';
+import type { Command, Given } from './command.ts';
+import { readEvidence } from './evidence-file.ts';
+import { absolute, occasioHome } from './files.ts';
+import { policyReader } from './policy-reader.ts';
+import { document, type Io } from './print.ts';
+import { progressLine } from './progress.ts';
+import { printVerdict } from './verify-print.ts';
+
+export const verify: Command = {
+  name: 'verify',
+  summary: 'check evidence that somebody hands over, offline',
+  words: [{ name: 'FILE', of: 'file', says: 'a bundle, an attestation, or a run: its file, or its id in the home' }],
+  options: {
+    chain: { value: 'FILE', of: 'file', says: 'of an attestation: the file of the run' },
+    key: { value: 'FILE', of: 'file', says: 'trust these public keys: PEM, Ed25519 or P-256, one or several' },
+    'certificate-identity': { value: 'NAME', says: 'who must have signed with a certificate: this subject, whole' },
+    'certificate-identity-regexp': { value: 'PATTERN', says: 'the same as a pattern, which must meet the whole subject' },
+    'certificate-oidc-issuer': { value: 'URL', says: 'who must vouch for that subject' },
+    'certificate-oidc-issuer-regexp': { value: 'PATTERN', says: 'the same as a pattern' },
+    'any-identity': { says: 'a certificate of anybody will do; the word is then never "verified"' },
+    'allow-unsigned': { says: 'evidence that nobody signed will do' },
+    require: { value: 'LIST', says: `what must hold besides: ${REQUIREMENTS.join(',')}` },
+    explain: { says: 'say of each check what it is about, and what the verdict does not say' },
+    json: { says: 'the verdict as one JSON document' },
+  },
+  says: `The word is "verified" where a signature by a trusted key or the expected identity is good and the rows give every figure
+that was signed, "self-consistent" where all fits together and nobody vouches for it, "open" for a run that has not ended,
+"failed" otherwise. The signature of an attestation stands beside it, in FILE.sigstore.json.`,
+  exit: '0 verified, or unsigned where that was asked; 1 failed; 2 wrong use or input that cannot be read',
+  examples: ['occasio verify RUN --allow-unsigned'],
+  async run(given, io) {
+    const { core } = loadCore();
+    const ops = createOps();
+    const options = await optionsOf(given, io, ops, core);
+    const word = given.words[0] ?? '';
+    const { evidence, size } = await readEvidence(io, ops, core, occasioHome(io), word, given.values.get('chain'));
+    const { progress, done } = progressLine(io, printable(word), size);
+    const verdict = await verifyEvidence(core, evidence, options, { policy: policyReader(core) }, progress);
+    done();
+    if (given.flags.has('json')) document(io, verdict);
+    else printVerdict(io, word, verdict, given.flags.has('explain'));
+    return exitOfEvidence(verdict.word);
+  },
+};
+
+async function optionsOf({ flags, values }: Given, io: Io, ops: Ops, core: Core): Promise<VerifyOptions> {
+  const identity = expected(values, 'certificate-identity');
+  const issuer = expected(values, 'certificate-oidc-issuer');
+  const keyFile = values.get('key');
+  return {
+    ...(identity === undefined ? {} : { identity }),
+    ...(issuer === undefined ? {} : { issuer }),
+    anyIdentity: flags.has('any-identity'),
+    allowUnsigned: flags.has('allow-unsigned'),
+    keys: keyFile === undefined ? [] : trustedKeys(core, await ops.files.read(absolute(io, keyFile), MAX_KEYS), keyFile),
+    require: requirements(values.get('require')),
+  };
+}
+
+function expected(values: ReadonlyMap<string, string>, name: string): Expected | undefined {
+  const exact = values.get(name);
+  const pattern = values.get(`${name}-regexp`);
+  if (exact !== undefined && pattern !== undefined) throw wrongUse('verify', `--${name}-regexp`, `--${name} stands beside it`);
+  if (exact !== undefined) return { exact };
+  if (pattern === undefined) return undefined;
+  try {
+    new RegExp(pattern, 'u');
+  } catch (error) {
+    if (error instanceof SyntaxError) throw wrongUse('verify', `--${name}-regexp ${pattern}`, 'no regular expression');
+    throw error;
+  }
+  return { pattern };
+}
+
+function requirements(list: string | undefined): readonly Requirement[] {
+  return (list === undefined ? [] : list.split(',')).map((word) => {
+    const found = REQUIREMENTS.find((one) => one === word);
+    if (found === undefined) throw wrongUse('verify', `--require ${word}`, 'no such requirement', didYouMean(word, REQUIREMENTS) ?? `Use ${REQUIREMENTS.join(', ')}.`);
+    return found;
+  });
+}
+
+const MAX_KEYS = 1_048_576;
+
+function trustedKeys(core: Core, bytes: Uint8Array, path: string): readonly TrustedKey[] {
+  const blocks = new TextDecoder().decode(bytes).match(/-----BEGIN [^-]*-----[^-]*-----END [^-]*-----/g) ?? [];
+  const keys = blocks.map((pem) => parsePublicKey(core, pem));
+  if (keys.length === 0 || keys.includes(null)) {
+    throw new OccasioError({ code: 'unreadable', cannot: 'trust', thing: path, found: keys.length === 0 ? 'it holds no PEM' : 'it holds something else than such keys', want: 'public keys in PEM, Ed25519 or P-256', next: 'Of a private key: openssl pkey -in key.pem -pubout' });
+  }
+  return keys.filter((key) => key !== null);
+}
