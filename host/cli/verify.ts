@@ -14,12 +14,13 @@ import { absolute, occasioHome } from './files.ts';
 import { policyReader } from './policy-reader.ts';
 import { document, type Io } from './print.ts';
 import { progressLine } from './progress.ts';
+import { newest } from './run-file.ts';
 import { printVerdict } from './verify-print.ts';
 
 export const verify: Command = {
   name: 'verify',
   summary: 'check evidence that somebody hands over, offline',
-  words: [{ name: 'FILE', of: 'file', says: 'a bundle, an attestation, or a run: its file, or its id in the home' }],
+  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a bundle, an attestation, or a run: its file, or its id in the home; default: the newest run' }],
   options: {
     chain: { value: 'FILE', of: 'file', says: 'of an attestation: the file of the run' },
     key: { value: 'FILE', of: 'file', says: 'trust these public keys: PEM, Ed25519 or P-256, one or several' },
@@ -37,13 +38,14 @@ export const verify: Command = {
 that was signed, "self-consistent" where all fits together and nobody vouches for it, "open" for a run that has not ended,
 "failed" otherwise. The signature of an attestation stands beside it, in FILE.sigstore.json.`,
   exit: '0 verified, or unsigned where that was asked; 1 failed; 2 wrong use or input that cannot be read',
-  examples: ['occasio verify RUN --allow-unsigned'],
+  examples: ['occasio verify --allow-unsigned', 'occasio verify --allow-unsigned --require coverage --explain'],
   async run(given, io) {
     const { core } = loadCore();
     const ops = createOps();
     const options = await optionsOf(given, io, ops, core);
-    const word = given.words[0] ?? '';
-    const { evidence, size } = await readEvidence(io, ops, core, occasioHome(io), word, given.values.get('chain'));
+    const home = occasioHome(io);
+    const word = given.words[0] ?? (await newest(ops, home));
+    const { evidence, size } = await readEvidence(io, ops, core, home, word, given.values.get('chain'));
     const { progress, done } = progressLine(io, printable(word), size);
     const verdict = await verifyEvidence(core, evidence, options, { policy: policyReader(core) }, progress);
     done();
