@@ -92,11 +92,17 @@ function commandHelp(name: string, command: Command): string {
   return `Usage: ${usageOf(name, command)}\n\n${list === '' ? '' : `${list}\n\n`}${command.says.trim()}\nExit: ${command.exit}.\n\n${exampleLines(command.examples)}`;
 }
 
+/** Characters of a usage line with every option. */
+const LONGEST = 110;
+
 export function usageOf(name: string, command: Command): string {
   const words = (command.words ?? []).map((w) => (w.optional === true ? `[${w.name}]` : `<${w.name}>`));
   const own = Object.entries(command.options ?? {}).filter(([option]) => option !== 'json');
   const options = own.map(([option, { value }]) => `[--${option}${value === undefined ? '' : ` ${value}`}]`);
-  return ['occasio', name, ...words, ...options, command.passes === undefined ? '[--json]' : `[--] [arguments of ${command.passes}]`].join(' ');
+  const last = command.passes === undefined ? '[--json]' : `[--] [arguments of ${command.passes}]`;
+  const whole = ['occasio', name, ...words, ...options, last].join(' ');
+  // The list below has them all.
+  return whole.length <= LONGEST ? whole : ['occasio', name, ...words, '[options]', last].join(' ');
 }
 
 /** Two columns, the second under itself where it has several lines. */

@@ -20,7 +20,7 @@ import { printVerdict } from './verify-print.ts';
 export const verify: Command = {
   name: 'verify',
   summary: 'check evidence that somebody hands over, offline',
-  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a bundle, an attestation, or a run: its file, or its id in the home; default: the newest run' }],
+  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a bundle, an attestation, or a run: its file, or its id in the home;\ndefault: the newest run' }],
   options: {
     chain: { value: 'FILE', of: 'file', says: 'of an attestation: the file of the run' },
     key: { value: 'FILE', of: 'file', says: 'trust these public keys: PEM, Ed25519 or P-256, one or several' },
