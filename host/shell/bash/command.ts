@@ -4,6 +4,7 @@ import type { Call, Role } from '../programs/program.ts';
 import { COUNTER } from './expand.ts';
 import type { Field } from './field.ts';
 import { insideWord, tokensOf } from './literals.ts';
+import { EVALUATORS, evaluated } from './subscripts.ts';
 import { changeDirectory, join, withDirectory, type State } from './state.ts';
 
 const MAX_WRAPPERS = 8;
@@ -36,6 +37,10 @@ export function runSimple(simple: Simple, state: State, depth = 0, outer: readon
   if (state.functions.has(name)) state.opaque(`function: ${name}`);
   const program = lookUp(head.text);
   const args = simple.words.slice(1);
+  if (EVALUATORS.has(name)) for (const field of args) for (const text of [field.text, ...field.others]) evaluated(text, state);
+  // zsh puts the path of a program in place of `=name`.
+  const named = args.find((f) => f.bare && /^=[A-Za-z_.\/]/.test(f.text));
+  if (named !== undefined) state.opaque(`zsh: ${named.text.slice(0, 60)}`);
   const doubtful = args.find((f) => f.unknown !== null && !(program?.inert === true && f.unknown === COUNTER));
   if (doubtful !== undefined) state.opaque(doubtful.unknown ?? '');
   if (args.some((f) => f.others.some((o) => o.startsWith('-') && o !== f.text))) state.opaque('an option from a variable');

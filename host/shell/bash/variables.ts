@@ -3,6 +3,7 @@ import type { Node } from 'web-tree-sitter';
 import { mention } from './command.ts';
 import { plain, type Field } from './field.ts';
 import { steers } from './state.ts';
+import { evaluated } from './subscripts.ts';
 import { read, readWords, textOf, words, type Walk } from './words.ts';
 
 export function prefixed(node: Node, walk: Walk): string {
@@ -29,6 +30,7 @@ export function assignment(node: Node, walk: Walk, sure: boolean, before: string
   const { name, fields } = valueOf(node, walk);
   state.command(`${before}${name}=${fields.map((f) => f.text).join(' ')}`, true);
   fields.forEach((field) => mention(field, state, state.directories));
+  for (const value of fields) evaluated(value.text, state);
   if (steers(name)) state.opaque(`environment: ${name}`);
   const field = fields[0] ?? plain('');
   const whole = node.childForFieldName('value')?.type !== 'array' && node.childForFieldName('name')?.type !== 'subscript' && node.children.some((c) => c?.type === '=');
@@ -56,6 +58,7 @@ export function declaration(node: Node, walk: Walk, sure: boolean): void {
   if (fields.length > 0) walk.state.command([name, ...fields.map((f) => f.text)].join(' '), true);
   for (const field of fields) {
     mention(field, walk.state, walk.state.directories);
+    evaluated(field.text, walk.state);
     if (field.unknown !== null) walk.state.opaque(field.unknown);
     const variable = /^(\w+)(?:=|$)/.exec(field.text)?.[1];
     if (variable !== undefined && (steers(variable) || /=/.test(field.text))) walk.state.opaque(`environment: ${variable}`);

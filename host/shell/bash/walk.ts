@@ -6,6 +6,7 @@ import type { Node } from 'web-tree-sitter';
 import { mention, redirect, runSimple } from './command.ts';
 import { plain } from './field.ts';
 import { fileRedirect, hereDocument, hereString } from './redirects.ts';
+import { evaluatedQuotes } from './subscripts.ts';
 import { lostDash } from './tree.ts';
 import { assignment, declaration, loop, prefixed } from './variables.ts';
 import { EXPANSIONS, LITERALS, read, readWords, textOf, words, type Walk } from './words.ts';
@@ -119,6 +120,7 @@ function condition(node: Node, walk: Walk): void {
   state.command(textOf(node, source), true);
   // The parser takes `-fname` apart; the shell does not.
   for (const piece of textOf(node, source).split(/\s+/)) mention(plain(piece.replace(/['"\\]/g, '')), state, state.directories);
+  evaluatedQuotes(textOf(node, source), state);
   if (open === '[[') return words(node, walk, true);
   const leaves: Node[] = [];
   const collect = (part: Node): void => {

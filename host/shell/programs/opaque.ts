@@ -3,10 +3,11 @@
  * ends. Asking for a version or a list is clear all the same.
  */
 import type { Field } from '../bash/field.ts';
+import { decodeCommand, ENCODED } from '../powershell/encoded.ts';
 import type { Call, Program } from './program.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
-  interpreter: 'python python2 python3 pypy pypy3 ipython node nodejs deno bun tsx ts-node perl ruby irb php lua luajit Rscript R julia osascript tclsh expect java jshell groovy scala kotlin swift ghci runghc elixir iex erl escript pwsh powershell sqlite3 psql mysql mongo redis-cli vim vi nvim ex ed emacs nano gdb lldb bc dc m4',
+  interpreter: 'python python2 python3 pypy pypy3 ipython node nodejs deno bun tsx ts-node perl ruby irb php lua luajit Rscript R julia osascript tclsh expect java jshell groovy scala kotlin swift ghci runghc elixir iex erl escript pwsh pwsh.exe powershell powershell.exe sqlite3 psql mysql mongo redis-cli vim vi nvim ex ed emacs nano gdb lldb bc dc m4',
   shell: 'bash sh zsh dash ksh mksh fish ash csh tcsh rbash',
   'build tool': 'make gmake cmake ninja meson bazel buck gradle gradlew mvn ant sbt cargo rustc go gcc g++ cc c++ clang clang++ ld tsc webpack vite vitest jest mocha pytest tox nox coverage eslint prettier biome ruff black mypy pyright flake8 isort pylint rspec rake phpunit dotnet msbuild xcodebuild turbo nx lerna just task swc esbuild rollup parcel next nuxt astro playwright cypress storybook golangci-lint gofmt rustfmt clippy-driver pre-commit husky lint-staged',
   'package manager': 'npm npx pnpm pnpx yarn bunx corepack pip pip3 pipx poetry pdm uv uvx conda mamba gem bundle bundler brew apt apt-get dpkg dnf yum rpm apk pacman snap composer nuget vcpkg conan cpan hatch rye nix mise asdf nvm pyenv rbenv',
@@ -45,6 +46,7 @@ const opaque = (kind: string): Program => ({
     call.stdin(kind === 'shell' || kind === 'source' ? 'shell' : 'other');
     if (kind === 'shell') return shell(call);
     if (kind === 'source') return call.args.slice(0, 1).forEach((field) => call.role(field, 'read'));
+    if (/^(?:pwsh|powershell)$/.test(call.name.replace(/\.exe$/, ''))) return powershell(call);
     for (const field of call.args) if (kind === 'interpreter' || /[\s"'`$;|]/.test(field.text)) call.literals(field.text);
   },
 });
@@ -59,6 +61,15 @@ function asks(call: Call): boolean {
   const first = call.args[0]?.text ?? '';
   if (/^--(?:version|help)$/.test(first) && call.args.length === 1) return true;
   return ASKS.get(call.name)?.test(first) === true;
+}
+
+/** Its text is searched for what it names, encoded or not, in either slash. */
+function powershell(call: Call): void {
+  call.args.forEach((field, at) => {
+    const text = ENCODED.test(call.args[at - 1]?.text ?? '') ? (decodeCommand(field.text) ?? field.text) : field.text;
+    call.literals(text);
+    call.literals(text.replaceAll('\\', '/').replaceAll('`', ''));
+  });
 }
 
 /** `sh -c text …`: the text is the first operand. */
