@@ -14,6 +14,7 @@ export interface Ops {
   /** A process of this machine has this id now. */
   alive(pid: number): boolean;
   readonly files: Files;
+  readonly ed25519: Ed25519;
   /** Runs a program to its end, without a shell and without input; what it started is ended with it. `not-found` when it is not installed. */
   run(program: Run): Promise<Ran>;
   /** One request, one answer. Redirects are not followed, nothing is decoded; `signal` ends both directions. */
@@ -31,6 +32,21 @@ export interface HostFacts {
   /** The user's home folder, links followed. */
   readonly home: string;
   readonly runtime: string;
+}
+
+/** Signing (RFC 8032). A private key is PKCS #8 in PEM. */
+export interface Ed25519 {
+  generate(): Uint8Array;
+  /** Null where it is no private key of this kind. */
+  open(pem: Uint8Array): SigningKey | null;
+}
+
+export interface SigningKey {
+  /** Raw, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** The public key as SubjectPublicKeyInfo in PEM. */
+  readonly pem: string;
+  sign(message: Uint8Array): Uint8Array;
 }
 
 export interface Files {

@@ -61,10 +61,12 @@ async function verifyAll(io: Io, ops: Ops, home: string, json: boolean): Promise
   const shown = new Map<string, ReturnType<typeof progressLine>>();
   const sizes = new Map<string, number>();
   for (const path of await runsOf(ops, home)) sizes.set(basename(path, '.jsonl'), (await ops.files.stat(path))?.size ?? 0);
-  const verdict = await auditHome(ops, core, (source, expectations, progress) => verifyRun(core, source, expectations, progress), home, (runId, bytes) => {
-    const progress = shown.get(runId) ?? progressLine(io, runId, sizes.get(runId) ?? 0);
-    shown.set(runId, progress);
-    progress.progress?.(bytes);
+  const verdict = await auditHome(ops, core, (source, expectations, progress) => verifyRun(core, source, expectations, progress), home, {
+    progress(runId, bytes) {
+      const progress = shown.get(runId) ?? progressLine(io, runId, sizes.get(runId) ?? 0);
+      shown.set(runId, progress);
+      progress.progress?.(bytes);
+    },
   });
   shown.forEach((progress) => progress.done());
   if (json) document(io, verdict);

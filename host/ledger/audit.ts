@@ -6,12 +6,17 @@ import type { Core } from '../../core-wasm/core.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
 import { hex, ZEROS } from '../../verifiers/formats/hex.ts';
 import { isRunId } from '../../verifiers/formats/run.ts';
+import { readRoots } from '../../verifiers/formats/tree-rows.ts';
 import type { Verdict, Word } from '../../verifiers/formats/verdict.ts';
 import type { Ops } from '../ops.ts';
+import { checkCovered, readHeld, trustOf, type AuditOptions } from './audit-covered.ts';
+import type { CheckpointFault, Covered } from './audit-checkpoints.ts';
 import { readIndex, type IndexedRun } from './audit-index.ts';
 import { runPath } from './run.ts';
 
-export type HomeCheck = 'index' | 'entries' | 'present' | 'indexed' | 'policies';
+export type { AuditOptions } from './audit-covered.ts';
+
+export type HomeCheck = 'index' | 'entries' | 'present' | 'indexed' | 'checkpoints' | 'policies';
 export type HomeCode =
   | 'entry-missing' // a number without a file
   | 'entry-form' // no single row with its LF, or the members of another kind
@@ -27,6 +32,10 @@ export type HomeCode =
   | 'run-not-indexed' // a file that the index does not name
   | 'never-used' // likewise, but of two rows at most: its writer ended before the run was in use
   | 'strange-file' // neither a run nor its inputs nor a repair's copy
+  | CheckpointFault
+  | 'rotate-signature' // a key that another one follows, and not both signed that
+  | 'rows-uncovered' // rows at the end of an open or lost run that no checkpoint covers yet
+  | 'no-outside' // no checkpoint of a run is vouched for outside this machine
   | 'policy-missing'
   | 'policy-differs'; // another text than its name says
 
@@ -46,6 +55,8 @@ export interface HomeVerdict {
   readonly entries: number;
   readonly index_hash: string | null;
   readonly checks: readonly HomeFinding[];
+  /** By run, how many of its rows are signed, and how many are vouched for outside this machine. */
+  readonly covered: { readonly [runId: string]: Covered };
   /** In the order of their ids. */
   readonly runs: readonly Verdict[];
 }
@@ -61,12 +72,17 @@ const MAX_FILES = 2_000_000;
 const MAX_POLICY = 1_048_576;
 const PIECE = 1_048_576;
 
-export async function auditHome(ops: Ops, core: Core, verify: VerifyRun, home: string, progress?: (runId: string, bytes: number) => void): Promise<HomeVerdict> {
+export async function auditHome(ops: Ops, core: Core, verify: VerifyRun, home: string, options: AuditOptions = {}): Promise<HomeVerdict> {
   const index = await readIndex(ops, core, `${home}/index`);
+  const trust = await trustOf(ops, core, home, options);
+  const held = readHeld(core, options.held ?? [], index, trust);
+  const checkpoints: HomeFinding[] = [...held.findings];
+  const covered: { [runId: string]: Covered } = {};
   const { ids, strange } = await runFiles(ops, `${home}/runs`);
   const present: HomeFinding[] = [];
   const indexed: HomeFinding[] = [];
   const runs: Verdict[] = [];
+  for (const { runId } of held.checkpoints) if (!ids.has(runId)) checkpoints.push(failed('checkpoints', 'held-run-missing', runId));
   for (const [runId, run] of index.runs) if (run.opened !== null && !ids.has(runId)) present.push(failed('present', 'run-deleted', runId, run.opened));
   for (const [runId, kind] of [...ids].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (kind !== 'file') {
@@ -74,7 +90,12 @@ export async function auditHome(ops: Ops, core: Core, verify: VerifyRun, home: s
       continue;
     }
     const run = index.runs.get(runId);
-    const verdict = await verify(readPieces(ops, runPath(home, runId)), { runId, ...expectation(run) }, (bytes) => progress?.(runId, bytes));
+    const own = held.checkpoints.filter((one) => one.runId === runId);
+    const tree = readRoots(core, [...(run?.checkpoints ?? []).map((one) => one.size), ...own.map((one) => one.size)]);
+    const verdict = await verify(seen(readPieces(ops, runPath(home, runId)), tree), { runId, ...expectation(run) }, (bytes) => options.progress?.(runId, bytes));
+    const found = checkCovered(core, index, runId, run, tree.end(), trust, own, verdict.rows);
+    checkpoints.push(...found.findings);
+    covered[runId] = found.covered;
     const missing = run === undefined || run.opened === null ? notIndexed(runId, verdict) : null;
     if (missing !== null) indexed.push(missing);
     // A file that never came into use has no verdict of its own.
@@ -82,8 +103,8 @@ export async function auditHome(ops: Ops, core: Core, verify: VerifyRun, home: s
   }
   if (strange) indexed.push({ check: 'indexed', result: 'ok', code: 'strange-file', entry: null, run_id: null });
   const policies = await checkPolicies(ops, core, home, runs);
-  const checks = [...whole('index', index.chain), ...whole('entries', index.entries), ...whole('present', present), ...whole('indexed', indexed), ...whole('policies', policies)];
-  return { verdict: 'occasio-home-verdict/v1', word: wordOf(checks, runs), entries: index.count, index_hash: index.hash, checks, runs };
+  const checks = [...whole('index', index.chain), ...whole('entries', index.entries), ...whole('present', present), ...whole('indexed', indexed), ...whole('checkpoints', checkpoints), ...whole('policies', policies)];
+  return { verdict: 'occasio-home-verdict/v1', word: wordOf(checks, runs), entries: index.count, index_hash: index.hash, checks, covered, runs };
 }
 
 /** A file's bytes, a piece at a time. */
@@ -100,6 +121,14 @@ export async function* readPieces(ops: Ops, path: string): AsyncGenerator<Uint8A
     }
   } finally {
     await file.close();
+  }
+}
+
+/** The same pieces, which another reader sees as well. */
+async function* seen(pieces: AsyncIterable<Uint8Array>, reader: { write(piece: Uint8Array): void }): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    reader.write(piece);
+    yield piece;
   }
 }
 

@@ -3,10 +3,12 @@
  * something in its place. An agent that runs as the same user can write here all the same: self-protection and checkpoints answer that.
  */
 import type { Core } from '../../core-wasm/core.ts';
-import { bug, OccasioError } from '../../verifiers/formats/error.ts';
+import { bug } from '../../verifiers/formats/error.ts';
 import { ZEROS } from '../../verifiers/formats/hex.ts';
-import type { Ops, Stat } from '../ops.ts';
+import type { Ops } from '../ops.ts';
+import { openDevice, type Device } from './device.ts';
 import { openIndex, type Index } from './entries.ts';
+import { octal, ours, refuseUnfit, unfit } from './fit.ts';
 import { markLost } from './lost.ts';
 import { openPolicies, type Policies } from './policies.ts';
 import { openProxies, type Proxies } from './proxies.ts';
@@ -20,6 +22,8 @@ export interface Home {
   /** What weakens the record without forbidding it, a sentence each. */
   readonly notes: readonly string[];
   readonly index: Index;
+  /** Signs checkpoints. */
+  readonly device: Device;
   readonly policies: Policies;
   readonly results: Results;
   readonly proxies: Proxies;
@@ -40,18 +44,20 @@ export async function openHome(ops: Ops, core: Core, path: string): Promise<Home
   await takeHome(ops, path);
   const index = openIndex(ops, core, `${path}/index`);
   const policies = openPolicies(ops, core, `${path}/policies`);
+  const device = await openDevice(ops, core, path, index);
   const opened = new Map<string, Run>();
   const home: Home = {
     path,
     key: await installKey(ops, `${path}/keys/install.key`),
     notes: await notesOf(ops, path),
     index,
+    device,
     policies,
     results: openResults(ops, core, `${path}/results`),
     proxies: openProxies(ops, `${path}/proxies`),
     async openRun(opening) {
       if (opening.policyText !== null) checkPolicy(opening, await policies.put(opening.policyText));
-      const run = await createRun(ops, core, path, index, opening);
+      const run = await createRun(ops, core, path, index, device, opening);
       // The index says of a run that could not be written that it is lost, once it can be written again.
       const before = opened.get(opening.previousRun ?? opening.start.previous_run ?? '');
       if (before?.dead === true) await before.close('stop');
@@ -81,10 +87,7 @@ async function takeFolder(ops: Ops, path: string): Promise<void> {
 /** The key is made once, whole, and never written again. Every placeholder and every mac of this home hangs on it. */
 async function installKey(ops: Ops, path: string): Promise<Uint8Array> {
   if ((await ops.files.stat(path)) === null) await ops.files.createExclusive(path, ops.random(KEY_BYTES));
-  const stat = await ops.files.stat(path);
-  if (stat?.kind !== 'file') throw unfit(path, 'it is no regular file', 'a file of 32 bytes');
-  if (!ours(ops, stat)) throw unfit(path, `it belongs to user ${stat.owner}`, `user ${ops.host.user}`);
-  if (stat.mode !== null && (stat.mode & 0o077) !== 0) throw unfit(path, `others can read it (mode ${octal(stat)})`, 'mode 0600', 'What it protected must count as known: move it away, and a new one is made.');
+  const stat = await refuseUnfit(ops, path, 'What it protected must count as known: move it away, and a new one is made.');
   const key = stat.size === KEY_BYTES ? await ops.files.read(path, KEY_BYTES) : null;
   if (key === null || key.length !== KEY_BYTES) throw unfit(path, `it holds ${stat.size} bytes`, `${KEY_BYTES}`, 'Move it away, and a new one is made; results redacted with the old key stay redacted.');
   return key;
@@ -103,16 +106,4 @@ async function notesOf(ops: Ops, path: string): Promise<readonly string[]> {
     }
   }
   return notes;
-}
-
-function ours(ops: Ops, stat: Stat): boolean {
-  return stat.owner === null || ops.host.user === null || stat.owner === ops.host.user;
-}
-
-function octal(stat: Stat): string {
-  return ((stat.mode ?? 0) & 0o7777).toString(8).padStart(4, '0');
-}
-
-function unfit(path: string, found: string, want: string, next?: string): OccasioError {
-  return new OccasioError({ code: 'home', cannot: 'keep the record in', thing: path, found, want, ...(next === undefined ? {} : { next }) });
 }

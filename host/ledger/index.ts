@@ -3,7 +3,8 @@ export { auditHome, indexedExpectation, readPieces, type HomeCheck, type HomeCod
 export { homeSentenceOf } from './audit-sentences.ts';
 export { repairFile, type Repair } from './repair.ts';
 export { repairIndex } from './repair-index.ts';
-export { openHome, type Home } from './home.ts';
+export { readDevice, rotateDevice, type Device } from './device.ts';
+export { openHome, takeHome, type Home } from './home.ts';
 export { runPath, type Counts, type InputCommit, type OpenRun, type Run, type Written } from './run.ts';
 export type { Index } from './entries.ts';
 export type { Policies } from './policies.ts';

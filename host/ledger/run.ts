@@ -10,6 +10,8 @@ import { ROWS } from '../../verifiers/formats/members.ts';
 import type { PolicyLoadedRow, RowBody, RowContext, RunEndRow, RunStartRow } from '../../verifiers/formats/row.ts';
 import { count, countsOf } from '../../verifiers/formats/run.ts';
 import type { AppendFile, Ops } from '../ops.ts';
+import { openCheckpoints, type Checkpoints, type Mark } from './checkpoints.ts';
+import type { Device } from './device.ts';
 import type { Index } from './entries.ts';
 import { openInputs, type InputCommit } from './inputs.ts';
 import { newId } from './json.ts';
@@ -55,13 +57,13 @@ export function runPath(home: string, id: string): string {
 }
 
 /** Rows 0 and 1 are durable and the index names the run when it resolves. */
-export async function createRun(ops: Ops, core: Core, home: string, index: Index, opening: OpenRun): Promise<Run> {
+export async function createRun(ops: Ops, core: Core, home: string, index: Index, device: Device, opening: OpenRun): Promise<Run> {
   const id = newId(ops);
   const path = runPath(home, id);
   const start: RunStartRow = opening.previousRun === undefined ? opening.start : { ...opening.start, previous_run: opening.previousRun };
   const file = await ops.files.createAppend(path);
   try {
-    const { run, append } = writer(ops, core, id, path, file, opening.context, index);
+    const { run, append } = writer(ops, core, id, path, file, opening.context, index, openCheckpoints(ops, core, device, index, path, id));
     const first = append(start);
     append(opening.policy);
     await run.durable();
@@ -87,8 +89,12 @@ interface State {
   durable: number;
   head: string;
   dead: boolean;
+  /** The file is not what was written to it. */
+  differs: boolean;
   closing: Promise<void> | null;
   secrets: number;
+  /** Checkpoints that are due, one after the other. A failure is kept in the state, and told by the next write. */
+  signing: Promise<void>;
 }
 
 interface Writer {
@@ -96,8 +102,8 @@ interface Writer {
   append(body: RowBody): Written;
 }
 
-function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile, context: RowContext, index: Index): Writer {
-  const state: State = { rows: 0, durable: 0, head: ZEROS, dead: false, closing: null, secrets: 0 };
+function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile, context: RowContext, index: Index, checkpoints: Checkpoints): Writer {
+  const state: State = { rows: 0, durable: 0, head: ZEROS, dead: false, differs: false, closing: null, secrets: 0, signing: Promise.resolve() };
   const kinds = new Map<string, number>();
   const actions = new Map<string, number>();
   const inputs = openInputs(ops, core, path.replace(/\.jsonl$/, '.inputs.jsonl'));
@@ -107,8 +113,23 @@ function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile
     return cannotWrite(path, error instanceof Error ? error.message : String(error), error);
   }
 
+  function refuseDead(): void {
+    if (state.dead) throw cannotWrite(path, state.differs ? 'it is not what was written to it' : 'an earlier write failed');
+  }
+
+  async function sign(mark: Mark): Promise<void> {
+    if (state.dead) return;
+    try {
+      await file.sync();
+      state.differs = !(await checkpoints.sign(mark));
+      state.dead ||= state.differs;
+    } catch (error) {
+      fail(error);
+    }
+  }
+
   function append(body: RowBody): Written {
-    if (state.dead) throw cannotWrite(path, 'an earlier write failed');
+    refuseDead();
     if (state.closing !== null) throw cannotWrite(path, 'the run is closed');
     const event_id = newId(ops);
     const common = { ts: new Date(ops.now()).toISOString(), event_id, run_id: id, seq: state.rows, prev_hash: state.head };
@@ -121,6 +142,8 @@ function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile
     const written = { seq: state.rows, hash: row.hash, event_id };
     state.rows += 1;
     state.head = row.hash;
+    const due = checkpoints.add(row.line, row.hash);
+    if (due !== null) state.signing = state.signing.then(() => sign(due));
     count(kinds, body.kind);
     if (body.kind === 'tool_call') {
       count(actions, body.action);
@@ -130,7 +153,7 @@ function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile
   }
 
   async function durable(): Promise<void> {
-    if (state.dead) throw cannotWrite(path, 'an earlier write failed');
+    refuseDead();
     const { rows } = state;
     if (rows === state.durable) return;
     try {
@@ -141,20 +164,31 @@ function writer(ops: Ops, core: Core, id: string, path: string, file: AppendFile
     state.durable = Math.max(state.durable, rows);
   }
 
+  const lost = (): Promise<void> => index.append({ kind: 'run_lost', run_id: id, reason: state.differs ? 'file-differs' : 'write-failed' });
+
   async function finish(reason: RunEndRow['reason']): Promise<void> {
-    if (state.dead) {
-      await file.close();
-      await inputs.close();
-      return index.append({ kind: 'run_lost', run_id: id, reason: 'write-failed' });
-    }
+    const found = state.dead;
     try {
-      append({ kind: 'run_end', reason, counts: countsOf(kinds, actions) });
-      await durable();
+      if (!found) await end(reason);
     } finally {
       await file.close();
       await inputs.close();
     }
+    if (found) return lost();
+    if (state.dead) {
+      await lost();
+      refuseDead();
+    }
     await index.append({ kind: 'run_closed', run_id: id, reason, rows: state.rows, last_hash: state.head });
+  }
+
+  /** The last row, and a checkpoint of them all. */
+  async function end(reason: RunEndRow['reason']): Promise<void> {
+    append({ kind: 'run_end', reason, counts: countsOf(kinds, actions) });
+    await durable();
+    await state.signing;
+    const mark = checkpoints.mark();
+    if (mark !== null) await sign(mark);
   }
 
   const run: Run = {

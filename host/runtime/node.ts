@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { HostFacts, Ops } from '../ops.ts';
+import { ed25519 } from './ed25519.ts';
 import { errno } from './fault.ts';
 import { files } from './files.ts';
 import { run } from './run.ts';
@@ -16,6 +17,7 @@ export function createOps(): Ops {
     random,
     alive,
     files,
+    ed25519,
     run,
     send,
   };

@@ -19,7 +19,7 @@ const audit = (): Promise<HomeVerdict> => auditHome(createOps(), core, verify, a
 
 const template = scratch();
 
-/** Entries 0 to 5: three runs, opened and closed in turn. Made once; each test spoils a copy. */
+/** Entries 0 to 8: three runs, opened, signed and closed in turn. Made once; each test spoils a copy. */
 beforeAll(async () => {
   const first = await home(template);
   ids = [];
@@ -47,18 +47,18 @@ function edit(file: string, from: string | RegExp, to: string): void {
 const attacks: readonly (readonly [name: string, attack: () => void, found: string, of: 'home' | 'run'])[] = [
   ['a_deleted_run', () => rmSync(file(1)), 'run-deleted', 'home'],
   ['all_runs_deleted', () => [0, 1, 2].forEach((n) => rmSync(file(n))), 'run-deleted', 'home'],
-  ['a_run_deleted_with_the_entry_that_opened_it', () => (rmSync(file(1)), rmSync(entry(2))), 'entry-missing', 'home'],
+  ['a_run_deleted_with_the_entry_that_opened_it', () => (rmSync(file(1)), rmSync(entry(3))), 'entry-missing', 'home'],
   ['a_deleted_entry', () => rmSync(entry(2)), 'entry-missing', 'home'],
   ['a_deleted_first_entry', () => rmSync(entry(0)), 'entry-missing', 'home'],
-  ['a_deleted_index', () => [0, 1, 2, 3, 4, 5].forEach((n) => rmSync(entry(n))), 'run-not-indexed', 'home'],
-  ['entries_that_moved_up_to_close_a_gap', () => [3, 4, 5].forEach((n) => renameSync(entry(n), entry(n - 1))), 'entry-seq', 'home'],
+  ['a_deleted_index', () => [0, 1, 2, 3, 4, 5, 6, 7, 8].forEach((n) => rmSync(entry(n))), 'run-not-indexed', 'home'],
+  ['entries_that_moved_up_to_close_a_gap', () => [3, 4, 5, 6, 7, 8].forEach((n) => renameSync(entry(n), entry(n - 1))), 'entry-seq', 'home'],
   ['entries_that_changed_places', () => (renameSync(entry(2), path('x')), renameSync(entry(3), entry(2)), renameSync(path('x'), entry(3))), 'entry-link', 'home'],
-  ['an_altered_entry', () => edit(entry(1), '"rows":6', '"rows":5'), 'entry-hash', 'home'],
+  ['an_altered_entry', () => edit(entry(2), '"rows":6', '"rows":5'), 'entry-hash', 'home'],
   ['an_entry_of_two_lines', () => writeFileSync(entry(1), readFileSync(entry(1), 'utf8') + readFileSync(entry(2), 'utf8')), 'entry-form', 'home'],
-  ['an_entry_without_its_line_feed', () => truncateSync(entry(5), readFileSync(entry(5)).length - 1), 'entry-form', 'home'],
-  ['an_empty_entry', () => truncateSync(entry(5), 0), 'entry-form', 'home'],
-  ['an_entry_that_is_a_folder', () => (rmSync(entry(5)), mkdirSync(entry(5))), 'entry-form', 'home'],
-  ['a_number_far_ahead', () => copyFileSync(entry(5), entry(999_999_999_999)), 'entry-missing', 'home'],
+  ['an_entry_without_its_line_feed', () => truncateSync(entry(8), readFileSync(entry(8)).length - 1), 'entry-form', 'home'],
+  ['an_empty_entry', () => truncateSync(entry(8), 0), 'entry-form', 'home'],
+  ['an_entry_that_is_a_folder', () => (rmSync(entry(8)), mkdirSync(entry(8))), 'entry-form', 'home'],
+  ['a_number_far_ahead', () => copyFileSync(entry(8), entry(999_999_999_999)), 'entry-missing', 'home'],
   ['a_closed_run_without_its_end', () => truncateSync(file(0), readFileSync(file(0), 'utf8').lastIndexOf('{"ts"')), 'head-rows', 'run'],
   ['a_closed_run_that_is_empty', () => truncateSync(file(0), 0), 'empty', 'run'],
   ['a_run_in_the_place_of_another', () => copyFileSync(file(1), file(0)), 'run-id', 'run'],
@@ -71,9 +71,9 @@ const attacks: readonly (readonly [name: string, attack: () => void, found: stri
 describe('an audit', () => {
   it('of_a_home_as_it_was_written_is_self_consistent', async () => {
     const verdict = await audit();
-    expect(verdict).toMatchObject({ word: 'self-consistent', entries: 6 });
+    expect(verdict).toMatchObject({ word: 'self-consistent', entries: 9 });
     expect(verdict.runs.map((r) => r.run_id)).toEqual([...ids].sort());
-    expect(verdict.checks.map((c) => [c.check, c.result, c.code])).toEqual(['index', 'entries', 'present', 'indexed', 'policies'].map((c) => [c, 'ok', null]));
+    expect(verdict.checks.map((c) => [c.check, c.result, c.code])).toEqual(['index', 'entries', 'present', 'indexed', 'checkpoints', 'policies'].map((c) => [c, 'ok', null]));
     expect(verdict.runs[0]?.checks.find((c) => c.check === 'head')).toMatchObject({ result: 'ok', code: null });
   });
 
@@ -135,10 +135,10 @@ describe('an audit', () => {
 
 describe('the index', () => {
   it.each([
-    ['is_altered', () => edit(entry(5), '"rows":6', '"rows":7')],
-    ['is_empty', () => truncateSync(entry(5), 0)],
-    ['claims_a_number_beyond_2_53', () => edit(entry(5), '"seq":5', '"seq":9007199254740993')],
-    ['has_the_last_number', () => copyFileSync(entry(5), entry(999_999_999_999))],
+    ['is_altered', () => edit(entry(8), '"rows":6', '"rows":7')],
+    ['is_empty', () => truncateSync(entry(8), 0)],
+    ['claims_a_number_beyond_2_53', () => edit(entry(8), '"seq":8', '"seq":9007199254740993')],
+    ['has_the_last_number', () => copyFileSync(entry(8), entry(999_999_999_999))],
   ])('does_not_go_on_from_a_newest_entry_that_%s', async (_, attack) => {
     attack();
     const again = await home(at);
@@ -152,7 +152,7 @@ describe('the index', () => {
     await first.close('idle');
     await second.close('stop');
     const verdict = await audit();
-    expect([verdict.word, verdict.entries, codes(verdict)]).toEqual(['self-consistent', 10, []]);
+    expect([verdict.word, verdict.entries, codes(verdict)]).toEqual(['self-consistent', 15, []]);
   });
 
   const here = createOps();
@@ -167,7 +167,7 @@ describe('the index', () => {
     await openRun(await home(at, host({})));
     await home(at, second);
     await home(at, second);
-    const kinds = [7, 8, 9].flatMap((n) => {
+    const kinds = [10, 11, 12].flatMap((n) => {
       try {
         return [(JSON.parse(readFileSync(entry(n), 'utf8')) as { kind: string }).kind];
       } catch (error) {

@@ -54,7 +54,7 @@ describe('several processes', () => {
     expect(audit.word).toBe('self-consistent');
     expect(audit.runs.length).toBe(40);
     expect(audit.runs.every((r) => r.word === 'self-consistent' && r.actions['PASS'] === 100)).toBe(true);
-    expect(audit.entries).toBe(80);
+    expect(audit.entries).toBe(120);
     at.remove();
   }, 40_000);
 

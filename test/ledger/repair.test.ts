@@ -269,7 +269,7 @@ describe('a repair that is killed', () => {
   }, 60_000);
 
   it.each([
-    ['two_damaged_entries', (): void => names().slice(-2).forEach((name) => writeFileSync(path('index', name), 'x')), 2],
+    ['three_damaged_entries', (): void => names().slice(-3).forEach((name) => writeFileSync(path('index', name), 'x')), 3],
     ['a_copy_at_the_last_number', (): void => copyFileSync(newest(), path('index', '999999999999.json')), 1],
   ])('at_any_step_of_an_index_with_%s_is_finished_by_the_next', async (_, spoil, times) => {
     rmSync(run(2));

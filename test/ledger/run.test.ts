@@ -46,7 +46,7 @@ describe('a run', () => {
     const real = opsWith((file) => ({ ...file, write: (b) => (order.push('write'), file.write(b)), sync: () => (order.push('sync'), file.sync()) }));
     const ops: Ops = { ...real, files: { ...real.files, createExclusive: (path, bytes) => (order.push(path.includes('/index/') ? 'index' : path.includes('/policies/') ? 'policy' : 'key'), real.files.createExclusive(path, bytes)) } };
     await openRun(await home(at, ops));
-    expect(order).toEqual(['key', 'policy', 'write', 'write', 'sync', 'index']);
+    expect(order).toEqual(['key', 'key', 'policy', 'write', 'write', 'sync', 'index']);
   });
 
   it('keeps_its_members_in_the_order_of_the_format', async () => {

@@ -11,6 +11,7 @@ export { exitOf, formatVerdict, type Check, type Finding, type FindingCode, type
 export { checkCheckpoint, deviceKeyId, formatCheckpoint, originOf, parseCheckpoint, signCheckpoint, type CheckedCheckpoint, type Checkpoint, type CheckpointCode, type Cosigned } from './checkpoint.ts';
 export { verifyEd25519 } from './ed25519.ts';
 export { formatNote, formatVerifierKey, parseNote, parseVerifierKey, verifierKey, type Note, type NoteSignature, type VerifierKey } from './note.ts';
+export { checkRotation, rotationText, type Rotation } from './rotation.ts';
 export { checkProof, formatProof, isProof, parseProof, type CheckedProof, type Proof, type ProofCode } from './proof.ts';
 export { consistencyProof, inclusionProof, isConsistent, leafOf, openFrontier, rootFromInclusion, rootOf, type Frontier } from './tree.ts';
 export { readLeaves, readRoots, type TreeReader } from './tree-rows.ts';

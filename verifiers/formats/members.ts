@@ -69,7 +69,14 @@ const ENTRIES: typeof KINDS = {
   run_closed: {
     ts: 'time', event_id: 'text', kind: ['run_closed'], run_id: 'text', reason: ['exit', 'idle', 'stop'], rows: 'count', last_hash: 'hash', seq: 'count', ...CHAIN,
   },
-  run_lost: { ts: 'time', event_id: 'text', kind: ['run_lost'], run_id: 'text', reason: ['process-gone', 'write-failed'], seq: 'count', ...CHAIN },
+  run_lost: { ts: 'time', event_id: 'text', kind: ['run_lost'], run_id: 'text', reason: ['process-gone', 'write-failed', 'file-differs'], seq: 'count', ...CHAIN },
+  checkpoint: { ts: 'time', event_id: 'text', kind: ['checkpoint'], run_id: 'text', size: 'count', root: 'hash', note: 'text', seq: 'count', ...CHAIN },
+  witnessed: {
+    ts: 'time', event_id: 'text', kind: ['witnessed'], run_id: 'text', size: 'count', root: 'hash', witness: 'text', cosignatures: 'text', seq: 'count', ...CHAIN,
+  },
+  key_rotate: {
+    ts: 'time', event_id: 'text', kind: ['key_rotate'], from_key: 'hash', to_key: 'hash', from_signature: 'text', to_signature: 'text', seq: 'count', ...CHAIN,
+  },
   repair: {
     ts: 'time', event_id: 'text', kind: ['repair'], 'run_id?': 'text', file: 'text', backup: 'text', bytes_before: 'count', bytes_after: 'count', cut_sha256: 'hash',
     seq: 'count', ...CHAIN,

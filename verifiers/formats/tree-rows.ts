@@ -1,10 +1,11 @@
 /** The tree of a run's file, read in pieces: its leaves, or its roots at some sizes. A row counts with the hash that it states: whether that is its own is the chain walk's to say. */
 import type { Core } from '../../core-wasm/core.ts';
 import { readLines } from './lines.ts';
-import { openFrontier } from './tree.ts';
+import { openNodes, rootOf } from './tree.ts';
 
 /** `"<64 hex>"}` */
 const TAIL = 67;
+/** A power of two, so that each batch is a whole subtree. */
 const BATCH = 1024;
 
 export interface TreeReader<T> {
@@ -39,15 +40,33 @@ export function readLeaves(core: Core, limit: number): TreeReader<Uint8Array> {
 
 /** Roots of the trees of so many rows; a size that the file does not reach has none. */
 export function readRoots(core: Core, sizes: readonly number[]): TreeReader<ReadonlyMap<number, Uint8Array>> {
-  const wanted = new Set(sizes);
+  const wanted = [...new Set(sizes)].sort((a, b) => a - b);
   const roots = new Map<number, Uint8Array>();
-  const frontier = openFrontier(core);
-  if (wanted.has(0)) roots.set(0, frontier.root());
-  const reader = readHashes((hash, row) => {
-    frontier.append(hash);
-    if (wanted.has(row + 1)) roots.set(row + 1, frontier.root());
+  const batches = openNodes(core);
+  const batch = new Uint8Array(BATCH * 32);
+  let held = 0;
+  const flush = (): void => {
+    const leaves = core.treeLeaves(batch.subarray(0, held * 32));
+    const before = batches.size * BATCH;
+    for (const size of wanted) {
+      if (size < before || size > before + held || roots.has(size)) continue;
+      roots.set(size, batches.root(size === before ? null : rootOf(core, leaves.subarray(0, (size - before) * 32))) ?? core.sha256());
+    }
+    if (held === BATCH) batches.push(rootOf(core, leaves));
+    held = 0;
+  };
+  const reader = readHashes((hash) => {
+    batch.set(hash, held * 32);
+    held += 1;
+    if (held === BATCH) flush();
   });
-  return { write: reader.write, end: () => (reader.end() ? roots : null) };
+  return {
+    write: reader.write,
+    end() {
+      flush();
+      return reader.end() ? roots : null;
+    },
+  };
 }
 
 function readHashes(see: (hash: Uint8Array, row: number) => void): { write(chunk: Uint8Array): void; end(): boolean } {

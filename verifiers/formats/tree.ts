@@ -17,21 +17,38 @@ export interface Frontier {
 }
 
 export function openFrontier(core: Core): Frontier {
+  const nodes = openNodes(core);
+  return {
+    get size() {
+      return nodes.size;
+    },
+    append: (rowHash) => nodes.push(leafOf(core, rowHash)),
+    root: () => nodes.root(null) ?? core.sha256(),
+  };
+}
+
+/** Whole subtrees of one size, as they come. */
+export interface Nodes {
+  readonly size: number;
+  push(hash: Uint8Array): void;
+  /** With `rest`, the root over what is too small for another, where there is such; null over nothing. */
+  root(rest: Uint8Array | null): Uint8Array | null;
+}
+
+export function openNodes(core: Core): Nodes {
   const hashes: Uint8Array[] = [];
   let size = 0;
   return {
     get size() {
       return size;
     },
-    append(rowHash) {
-      let hash = leafOf(core, rowHash);
-      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) hash = nodeOf(core, hashes.pop() ?? bug('a frontier lacks a subtree'), hash);
-      hashes.push(hash);
+    push(hash) {
+      let whole = hash;
+      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) whole = nodeOf(core, hashes.pop() ?? bug('a frontier lacks a subtree'), whole);
+      hashes.push(whole);
       size += 1;
     },
-    root() {
-      return hashes.reduceRight<Uint8Array | null>((right, left) => (right === null ? left : nodeOf(core, left, right)), null) ?? core.sha256();
-    },
+    root: (rest) => hashes.reduceRight<Uint8Array | null>((right, left) => (right === null ? left : nodeOf(core, left, right)), rest),
   };
 }
 
