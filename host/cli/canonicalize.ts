@@ -1,5 +1,6 @@
 /** `occasio canonicalize`: the canonical bytes of a JSON text, or the byte at which it is refused. */
 import type { Profile } from '../../core-wasm/core.ts';
+import { printableJson } from '../../verifiers/formats/error.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
 import { oneOf } from './args.ts';
@@ -31,7 +32,8 @@ export const canonicalize: Command = {
         const sha256 = Array.from(core.sha256(canonical.bytes), (b) => b.toString(16).padStart(2, '0')).join('');
         document(io, { ok: true, profile, bytes: canonical.bytes.length, sha256, canonical: new TextDecoder().decode(canonical.bytes) });
       } else {
-        io.out.write(canonical.bytes);
+        // On a terminal nobody hashes the bytes: what it would not show stands as escapes there.
+        io.out.write(io.out.terminal ? printableJson(new TextDecoder().decode(canonical.bytes)) : canonical.bytes);
       }
       return 0;
     }

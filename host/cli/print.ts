@@ -8,9 +8,11 @@
  *
  * Colour only where the stream is a terminal, NO_COLOR is empty and TERM is not dumb; no meaning is in the colour alone.
  * A table fits the terminal by wrapping its wide columns; where there is no terminal a row is one line (COLUMNS overrides).
- * Text that came from a model, an agent, a file or a path is attacker-controlled: it goes through `printable` first.
+ * Text that came from a model, an agent, a file or a path is attacker-controlled: it goes through `printable` first. What is
+ * forgotten is caught here: a line holds no control, bidi or invisible character but our own colours, and what follows a line
+ * feed in it stands two columns in, so that no text passes for a line of ours. JSON has such characters as \\u escapes.
  */
-import { OccasioError, printable } from '../../verifiers/formats/error.ts';
+import { OccasioError, printable, printableJson } from '../../verifiers/formats/error.ts';
 
 export interface Stream {
   write(text: string | Uint8Array): void;
@@ -51,7 +53,9 @@ export function paint(io: Io, stream: Stream, tone: Tone, text: string): string 
 }
 
 export function line(stream: Stream, text = ''): void {
-  stream.write(`${text}\n`);
+  const parts = text.split(/(\u001b\[(?:0|1|2|31|32|33)m)/);
+  const shown = parts.map((part, i) => (i % 2 === 1 && stream.terminal ? part : part.split('\n').map((one) => printable(one, Infinity)).join('\n  ')));
+  stream.write(`${shown.join('')}\n`);
 }
 
 /** Sentences on stdout, broken to fit the terminal where there is one. */
@@ -72,7 +76,7 @@ export function page(io: Io, stream: Stream, text: string): void {
 
 /** The one document of --json: two-space indentation for eyes, one trailing LF. */
 export function document(io: Io, value: unknown): void {
-  io.out.write(`${JSON.stringify(value, null, 2)}\n`);
+  io.out.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }
 
 /** Columns to fit, or undefined where nothing limits them. */

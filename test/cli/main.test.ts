@@ -25,7 +25,7 @@ describe('the program', () => {
     [['help', 'cluade'], /Cannot run "cluade": no such command\. Did you mean "claude"\? See: occasio help$/m],
     [['policy', 'valdate'], /Did you mean "validate"\?/],
     [['policy'], /Use init, validate or show/],
-    [['audit'], /needs an action\. Use verify\. See: occasio help audit$/m],
+    [['audit'], /needs an action\. Use verify or repair\. See: occasio help audit$/m],
     [['audit', 'verify', '--al'], /Did you mean "--all"\?/],
     [['audit', 'verify', '--all', 'x'], /no run beside it/],
     [['init', 'x'], /one word too many/],

@@ -54,15 +54,21 @@ export function bug(what: string): never {
 }
 
 function sentence(parts: ErrorParts): string {
-  const want = parts.want === undefined ? '' : `, want ${parts.want}`;
-  const next = parts.next === undefined ? '' : `. ${parts.next}`;
+  const want = parts.want === undefined ? '' : `, want ${printable(parts.want, 1000)}`;
+  const next = parts.next === undefined ? '' : `. ${printable(parts.next, 1000)}`;
   return `Cannot ${parts.cannot} "${printable(parts.thing)}": ${printable(parts.found)}${want}${next}`;
 }
 
-/** One line that a terminal shows as it is: no control, bidi or zero-width characters, at most `max` characters. */
+/** What a terminal does not show as it is: controls (C0, C1, line and paragraph ends), bidi marks, what has no width, tags, half of a pair. */
+const UNSHOWN = /\p{Cc}|\p{Cf}|\p{Cs}|\p{Zl}|\p{Zp}|[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+
+/** One line that a terminal shows as it is, at most `max` characters. */
 export function printable(text: string, max = 200): string {
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Cs}|[\u{e0000}-\u{e007f}]/gu, (c) =>
-    `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  const plain = text.replace(UNSHOWN, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
   return plain.length > max ? `${plain.slice(0, max)}…` : plain;
+}
+
+/** The same JSON value, in a text that a terminal shows as it is; line feeds between its parts stay. */
+export function printableJson(json: string): string {
+  return json.replace(UNSHOWN, (c) => (c === '\n' ? c : Array.from(c.split(''), (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')));
 }

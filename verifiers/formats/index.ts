@@ -1,5 +1,5 @@
 /** The door of the formats: what is written and what is checked, as pure parse and format pairs. */
-export { bug, OccasioError, printable, type ErrorCode, type ErrorParts } from './error.ts';
+export { bug, OccasioError, printable, printableJson, type ErrorCode, type ErrorParts } from './error.ts';
 export { hex, isHash, ZEROS } from './hex.ts';
 export { formatRow, hashOf, MAX_LINE, orderMembers, parseRow, type Formatted, type Values } from './line.ts';
 export { readLines, type LineReader } from './lines.ts';
