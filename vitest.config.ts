@@ -9,7 +9,7 @@ export default defineConfig({
     setupFiles: ['test/support/scratch.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     sequence: { hooks: 'list' },
     passWithNoTests: false,

@@ -9,6 +9,7 @@ import { expandGlob } from '../../host/gate/expand.ts';
 import { diskOps } from '../support/ops.ts';
 import { loadCore } from '../support/core.ts';
 import { lacking } from '../support/lacking.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 let cwd = '';
 const core = loadCore();
@@ -78,8 +79,8 @@ describe('a pattern too wide to know is a fault', () => {
     rmSync(many, { recursive: true });
   });
   test.each(['/*/*/*/*/*/*/*/*/*/*', '/**/x', '*/'.repeat(100)])('%s', async (word) => {
-    const from = performance.now();
+    const from = cpuMs();
     expect((await expandGlob(diskOps('/nowhere'), core, word, [cwd])).fault).toBe('glob-too-wide');
-    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(cpuMs() - from).toBeLessThan(2_000);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, parsePolicy, templateNames, templateText } from '../../host/policy/index.ts';
 import { core, document, faults, seeded, utf8 } from './given.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const first = (text: string | Uint8Array): string => {
   const [fault] = faults(text);
@@ -200,11 +201,11 @@ describe('a bad policy', () => {
 
   it('a_bomb_is_refused_in_time', () => {
     const aliases = `${V}a: &a [x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: &b${i} [*a, *a]`).join('\n')}\n`;
-    const started = performance.now();
+    const started = cpuMs();
     for (const text of [aliases, `${V}deny_paths: ${'['.repeat(100_000)}`, `${V}deny_paths: ${'{a: '.repeat(40_000)}`, `${V}${'- '.repeat(60_000)}`, `${V}limits: !!omap\n${'- a: 1\n'.repeat(20_000)}`]) {
       expect(faults(text)).not.toEqual([]);
     }
-    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(cpuMs() - started).toBeLessThan(8_000);
   });
 
   it('random_bytes_and_damaged_policies_are_answered_never_thrown', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom, pick, place, read } from './reader.ts';
 import { lacking } from '../support/lacking.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const SEED = 20260731;
 const BASH = ['/usr/bin/bash', '/bin/bash', '/usr/local/bin/bash'].find((path) => existsSync(path));
@@ -142,9 +143,9 @@ const BOMBS: readonly (readonly [string, string])[] = [
 ];
 
 test.each(BOMBS)('a_bomb_of_%s_costs_under_four_seconds', { timeout: 20_000 }, (_, line) => {
-  const start = performance.now();
+  const start = cpuMs();
   read(line.slice(0, 10_000), place);
-  expect(performance.now() - start).toBeLessThan(4000);
+  expect(cpuMs() - start).toBeLessThan(4000);
 });
 
 test('two_lines_do_not_know_each_other', () => {

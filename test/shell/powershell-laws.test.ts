@@ -1,6 +1,7 @@
 /** Laws of the PowerShell reader, over seeded random lines. A failure names its line. */
 import { expect, test } from 'vitest';
 import { createRandom, pick, place, readPowerShell } from './reader.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const SEED = 20261121;
 const texts = (line: string): readonly string[] => readPowerShell(line, place).words.map((w) => w.text);
@@ -76,9 +77,9 @@ const BOMBS: readonly (readonly [string, string])[] = [
 ];
 
 test.each(BOMBS)('a_bomb_of_%s_costs_under_four_seconds', { timeout: 20_000 }, (_, line) => {
-  const start = performance.now();
+  const start = cpuMs();
   readPowerShell(line.slice(0, 10_000), place);
-  expect(performance.now() - start).toBeLessThan(4000);
+  expect(cpuMs() - start).toBeLessThan(4000);
 });
 
 test('two_lines_do_not_know_each_other', () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileMatcher, type Matcher } from '../../host/tools/regex/match.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const never = (): boolean => false;
 
@@ -104,10 +105,10 @@ describe('patterns that blow up elsewhere are linear here', () => {
   test.each(['(a+)+$', '(a|a)*b', '(a|aa)+$', '(.*)*x', 'a.*a.*a.*a.*b', '(x+x+)+y', '(?:a?){50}a{50}', '[ab]*a[ab]{12}c'])('%s', (pattern) => {
     const m = matcher(pattern);
     const time = (n: number): number => {
-      const from = performance.now();
+      const from = cpuMs();
       m.ends(`${'ab'.repeat(n / 8)}${'a'.repeat(n)}${'x'.repeat(n / 2)}!`, 0);
       m.span(`${'a'.repeat(n / 8)}!`, 0);
-      return performance.now() - from;
+      return cpuMs() - from;
     };
     time(1_000);
     expect(time(40_000)).toBeLessThan(2_000);

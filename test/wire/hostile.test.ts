@@ -5,6 +5,7 @@ import { readJsonAnswer } from '../../host/wire/anthropic-answer.ts';
 import { readStream } from '../../host/wire/anthropic-response.ts';
 import { blockStart, broken, delta, drain, end, frame, json, outcome, start, stop, stream, tool, uses, utf8, words } from './stream.ts';
 import type { Event } from './stream.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const CALL = { type: 'tool_use', id: 'toolu_evil', name: 'Bash', input: { command: 'evil' } };
 const evil = tool(0, 'toolu_evil', 'Bash', '{"command":"evil"}');
@@ -116,9 +117,9 @@ describe('a hostile stream', () => {
 
   test('many overlapping calls break the stream instead of costing the square of their number', () => {
     const starts = Array.from({ length: 20_000 }, (_, i) => blockStart(i, { type: 'tool_use', id: `t${i}`, name: 'X', input: {} }));
-    const began = performance.now();
+    const began = cpuMs();
     expect(broken(drain(readStream(), utf8(stream(start(), starts))))).toMatch(/overlap/);
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(cpuMs() - began).toBeLessThan(8000);
   }, 30_000);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { injectedFiles, injectionReader } from '../../host/wire/injected.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 /** What each text of a request holds: path or command, and the content that would be cut. */
 function found(...texts: readonly string[]): readonly (readonly (readonly [string | null, string])[])[] {
@@ -131,9 +132,9 @@ describe('a forged head', () => {
   };
   for (const [what, text] of Object.entries(HUGE)) {
     test(`costs time in proportion to its length: ${what}`, () => {
-      const began = performance.now();
+      const began = cpuMs();
       injectedFiles(text);
-      expect(performance.now() - began).toBeLessThan(8000);
+      expect(cpuMs() - began).toBeLessThan(8000);
     }, 30_000);
   }
 });

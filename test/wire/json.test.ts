@@ -3,6 +3,7 @@ import { badUtf8Offset, decodeText, splice, utf8Length } from '../../host/wire/b
 import { depthOf, memberOf, parseJson, textOf, valueOf } from '../../host/wire/json.ts';
 import type { JsonNode } from '../../host/wire/json.ts';
 import { random, utf8 } from './stream.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 function accepted(text: string): boolean {
   return parseJson(text).ok;
@@ -94,9 +95,9 @@ describe('json', () => {
 
   test('many names cost no more than their number', () => {
     const text = `{${Array.from({ length: 200_000 }, (_, i) => `"n${i}":0`).join()}}`;
-    const began = performance.now();
+    const began = cpuMs();
     expect(accepted(text)).toBe(true);
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(cpuMs() - began).toBeLessThan(8000);
   }, 30_000);
 
   test('more values than the limit are refused', () => {
