@@ -158,8 +158,8 @@ test('D2: a_swap_in_a_loop_never_leaks', async () => {
   try {
     await new Promise((on) => child.stdout.once('data', on));
     const seen = { open: 0, refused: 0, listed: 0 };
-    const until = cpuMs() + 3_000;
-    while (cpuMs() < until) {
+    const until = performance.now() + 3_000;
+    while (performance.now() < until) {
       const texts = await Promise.all(['cat swap', 'tail -n 1 box/x.txt', 'cat box/*', 'wc box/hard', 'ls box', 'find box', 'ls -R', 'cd box && ls', 'cd box && cat x.txt'].map(async (command) => (await race.run('builtin:shell', { command }, DENIED)).text));
       for (const text of texts) expect(text).not.toMatch(/SECRET|only-here|only-there|inner/);
       if (texts[0] === 'public') seen.open++;
