@@ -6,6 +6,7 @@
  */
 import type { Core, GlobSet } from '../../core-wasm/core.ts';
 import type { Entry, Ops } from '../ops.ts';
+import type { Flavour } from '../policy/types.ts';
 import { pathRules, type PathRules } from './paths.ts';
 
 export interface Expansion {
@@ -27,14 +28,17 @@ class TooWide extends Error {}
 export async function expandGlob(ops: Ops, core: Core, word: string, directories: readonly string[]): Promise<Expansion> {
   const rules = pathRules(ops.host.flavour);
   if (word.includes('\0')) return { names: [] };
-  const starts = rules.isAbsolute(word) ? [rules.root(word)] : [...new Set(directories)];
-  const parts = rules.split(word).filter((part) => part !== '' && part !== '.');
-  if (parts.length > MAX_SEGMENTS) return { names: [], fault: 'glob-too-wide' };
-  const segments = parts.map((part) => segmentOf(core, part));
   const names = new Set<string>();
   try {
     const list = createLister(ops);
-    for (const start of starts) await descend({ rules, list, segments, names, ops }, start, 0, 0);
+    // On Windows a shell expands `/c/x*` as well as what a variable or `~` leads to.
+    for (const text of ops.host.flavour === 'win32' ? rules.expand(word, ops.host.home).filter((one) => rules.fault(one) === null) : [word]) {
+      const parts = rules.split(text).filter((part) => part !== '' && part !== '.');
+      if (parts.length > MAX_SEGMENTS) throw new TooWide();
+      const segments = parts.map((part) => segmentOf(core, part, ops.host.flavour));
+      const starts = rules.isAbsolute(text) ? [rules.root(text)] : directories.map((folder) => (rules.isRooted(text) ? rules.root(folder) : folder));
+      for (const start of new Set(starts)) await descend({ rules, list, segments, names, ops }, start, 0, 0);
+    }
   } catch (e) {
     if (e instanceof TooWide) return { names: [...names], fault: 'glob-too-wide' };
     throw e;
@@ -109,13 +113,15 @@ async function listOrNone(ops: Ops, folder: string, limit: number): Promise<read
   }
 }
 
-function segmentOf(core: Core, part: string): Segment {
+function segmentOf(core: Core, part: string, flavour: Flavour): Segment {
   if (part === '**') return { kind: 'any-depth' };
   if (!/[*?[]|[@+!]\(/.test(part)) return { kind: 'name', name: part };
   const dots = part.startsWith('.') || /^[@?*+!]\(/.test(part) || /^\[/.test(part);
-  const set = core.globs([globOf(part)]);
-  // What cannot be said as a glob of ours is taken for everything.
-  return { kind: 'glob', set: 'code' in set ? { match: () => [0] } : set, dots };
+  const fold = flavour === 'posix' ? (text: string): string => text : (text: string): string => text.normalize('NFC').toUpperCase().toLowerCase();
+  const set = core.globs([fold(globOf(part))]);
+  // What cannot be said as a glob of ours is taken for everything, and so is what may meet a short name (`ENV~*`).
+  const wide = 'code' in set || (flavour === 'win32' && part.includes('~'));
+  return { kind: 'glob', set: { match: (name) => (wide ? [0] : set.match(fold(name))) }, dots: dots || wide };
 }
 
 /** A shell's segment as a glob of the core: braces and backslashes are letters here, extended globs become `*`. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { Call, Place } from '../../host/gate/call.ts';
+import { expandGlob } from '../../host/gate/expand.ts';
 import { gatherFacts } from '../../host/gate/facts.ts';
 import { withholdLines } from '../../host/gate/listing.ts';
 import { createResolver } from '../../host/gate/resolve.ts';
@@ -112,4 +113,32 @@ test('a_home_behind_a_link_is_known_by_where_it_is', () => {
     vi.unstubAllEnvs();
     rmSync(top, { recursive: true });
   }
+});
+
+describe('what a pattern becomes on a disk that sets letter case aside', () => {
+  const home = 'C:\\Users\\Dev';
+  const disk = { 'C:\\Users\\Dev\\.ssh\\id_rsa': {}, 'C:\\work\\.env': { short: 'ENV~1' }, 'C:\\work\\a.txt': {} };
+  test.each([
+    ['.EN*', 'C:\\work\\.env'],
+    ['ENV~*', 'C:\\work\\.env'],
+    ['\\Users\\dev\\.ss*\\id*', 'C:\\Users\\dev\\.ssh\\id_rsa'],
+    ['/c/Users/Dev/.ss*/id_*', 'C:\\Users\\Dev\\.ssh\\id_rsa'],
+    ['%USERPROFILE%\\.ss*\\ID*', 'C:\\Users\\Dev\\.ssh\\id_rsa'],
+    ['~\\.s?h\\*', 'C:\\Users\\Dev\\.ssh\\id_rsa'],
+    ['*.TXT', 'C:\\work\\a.txt'],
+  ])('%s', async (word, name) => {
+    expect((await expandGlob(fakeDisk('win32', home, disk), core, word, ['C:\\work'])).names).toContain(name);
+  });
+  test('another machine is not asked', async () => {
+    for (const word of ['\\\\server\\share\\*', '//server/share/*', 'file://server/*']) {
+      const asked: string[] = [];
+      await expandGlob(fakeDisk('win32', home, disk, asked), core, word, ['C:\\work']);
+      expect(asked.filter((path) => /server/.test(path))).toEqual([]);
+    }
+  });
+  test('macOS, and Linux, where it counts', async () => {
+    const files = { '/work/.env': {} };
+    expect((await expandGlob(fakeDisk('darwin', '/Users/dev', files), core, '.EN*', ['/work'])).names).toEqual(['/work/.env']);
+    expect((await expandGlob(fakeDisk('posix', '/home/dev', files), core, '.EN*', ['/work'])).names).toEqual([]);
+  });
 });
