@@ -126,6 +126,7 @@ export const EXECUTORS: { readonly [tool: string]: string } = {
   find_files: 'builtin:find',
   grep: 'builtin:grep',
   shell_bash: 'builtin:shell',
+  shell_powershell: 'builtin:powershell',
   todo_write: 'builtin:todo-write',
   todo_read: 'builtin:todo-read',
 };

@@ -67,7 +67,7 @@ function callOf(id: string, name: string, input: Input, bytes: Uint8Array): Call
 
 /** A shell's command that is run once and waited for. */
 function isPlain(name: string, input: Input): boolean {
-  return name === 'Bash' && Object.keys(input).every((member) => /^(?:command|description|timeout)$/.test(member) || (member === 'run_in_background' && input[member] === false));
+  return (name === 'Bash' || name === 'PowerShell') && Object.keys(input).every((member) => /^(?:command|description|timeout)$/.test(member) || (member === 'run_in_background' && input[member] === false));
 }
 
 /** Any string of an unknown tool's input may be a path; one under a telling name is taken for one. */

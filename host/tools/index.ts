@@ -4,6 +4,7 @@ import { grep } from './grep.ts';
 import type { LocalRun } from './local.ts';
 import { read } from './read.ts';
 import { shell } from './shell/index.ts';
+import { powershell } from './shell/powershell.ts';
 import { todoRead, todoWrite } from './todo.ts';
 
 export const executors: { readonly [name: string]: LocalRun } = Object.assign(Object.create(null) as { [name: string]: LocalRun }, {
@@ -11,6 +12,7 @@ export const executors: { readonly [name: string]: LocalRun } = Object.assign(Ob
   'builtin:find': find,
   'builtin:grep': grep,
   'builtin:shell': shell,
+  'builtin:powershell': powershell,
   'builtin:todo-write': todoWrite,
   'builtin:todo-read': todoRead,
 });

@@ -30,6 +30,8 @@ function createClientOf(world: World, answer: (command: string) => string): Retu
   return world.client({ tools: { ...realTools(world.cwd), PowerShell: (input) => ({ text: answer(String(input['command'])) }) } });
 }
 
+const LOCAL = 'version: 1\ntools:\n  shell_powershell: { action: LOCAL, classifier: powershell-allowlist }\ndeny_paths: [".env"]\n';
+
 const encoded = (text: string): string => Buffer.from(text, 'utf16le').toString('base64');
 
 describe('a PowerShell line', () => {
@@ -48,7 +50,7 @@ describe('a PowerShell line', () => {
     expect(rows.map((row) => row['action'])).toEqual(lines.map(() => 'PASS'));
     expect(ran).toEqual(lines.map(() => 'PowerShell'));
     expect(results).toEqual(lines.map((line) => `ran: ${line}`));
-    expect((rows[0]?.['judged'] as Judged).shell).toEqual({ fault: null, opaque: null, programs: ['Get-Content'], commands: ['Get-Content notes.txt'] });
+    expect((rows[0]?.['judged'] as Judged).shell).toEqual({ fault: null, opaque: null, programs: ['Get-Content'], commands: ['Get-Content notes.txt'], local: 'Get-Content' });
   });
 
   it('that_cannot_be_read_whole_is_refused', async () => {
@@ -72,5 +74,36 @@ describe('a PowerShell line', () => {
   it('that_is_opaque_is_refused_where_the_policy_says_so', async () => {
     const { rows } = await play(['.\\build.ps1', 'gc notes.txt', '[Console]::Beep()'], undefined, { policy: 'version: 1\nopaque_commands: block\n' });
     expect(rows.map((row) => row['action'])).toEqual(['BLOCK', 'PASS', 'BLOCK']);
+  });
+});
+
+describe('a plain cmdlet, where the policy says LOCAL', () => {
+  const files = { ...FILES, 'crlf.txt': '\ufeffone\r\ntwo\r\nTwo two\r\n', 'Zoo.txt': 'z\n', 'empty.txt': '', '.hidden': 'h\n' };
+
+  it('is_answered_here_and_recorded_so', async () => {
+    const lines = ['Get-Content notes.txt', 'gc crlf.txt -TotalCount 2', 'gc -Path .\\crlf.txt -Tail 1', 'Get-ChildItem -Name', 'gci -Name -Directory', 'gci -Name src', 'Test-Path notes.txt', 'Test-Path nope.txt', 'Test-Path src -PathType Leaf', 'Select-String TWO .\\crlf.txt', 'sls -Pattern two -Path crlf.txt -CaseSensitive', 'sls nothing notes.txt', 'gc empty.txt'];
+    const { rows, results, ran } = await play(lines, undefined, { policy: LOCAL, files });
+    expect(rows.map((row) => [row['action'], row['executor']])).toEqual(lines.map(() => ['LOCAL', 'builtin:powershell']));
+    expect(ran.every((name) => name.startsWith('occasio_local__'))).toBe(true);
+    const none = '(PowerShell completed with no output)';
+    expect(results).toEqual(['alpha\nbeta', 'one\ntwo', 'Two two', 'src\ncrlf.txt\nempty.txt\nnotes.txt\nZoo.txt', 'src', 'a.ts', 'True', 'False', 'False', 'crlf.txt:2:two\ncrlf.txt:3:Two two', 'crlf.txt:2:two\ncrlf.txt:3:Two two', none, none]);
+    expect((rows[0]?.['judged'] as Judged).shell?.local).toBe('Get-Content');
+  });
+
+  it('that_is_not_there_or_a_link_is_the_agent_s', async () => {
+    const { rows } = await play(['gc nope.txt', 'gc src', 'gc link.txt', 'Test-Path link.txt', 'gci -Name notes.txt', 'sls a nope.txt', 'gc notes.txt | sls a', 'cat notes.txt'], undefined, { policy: LOCAL, files, links: { 'link.txt': 'notes.txt' } });
+    expect(rows.map((row) => row['action'])).toEqual(Array.from({ length: 8 }, () => 'PASS'));
+  });
+
+  it('after_a_change_of_folder_only_the_agent_knows_where_it_is', async () => {
+    const { rows } = await play(['gc notes.txt', 'Set-Location src; npm test', 'gc a.ts'], undefined, { policy: LOCAL, files });
+    expect(rows.map((row) => row['action'])).toEqual(['LOCAL', 'PASS', 'PASS']);
+  });
+
+  it('shows_nothing_that_is_denied', async () => {
+    const { rows, results, world } = await play(['gc .env', 'gci -Name -Force', 'Select-String PASSWORD .env', 'Test-Path .env'], undefined, { policy: LOCAL, files, links: { 'innocent.txt': '.env' } });
+    expect(rows.map((row) => row['action'])).toEqual(['BLOCK', 'LOCAL', 'BLOCK', 'BLOCK']);
+    expect(results[1]).toBe('src\n.hidden\ncrlf.txt\nempty.txt\nnotes.txt\nZoo.txt');
+    expect(world.upstream.leaks(['hunter2-very-secret'])).toEqual([]);
   });
 });

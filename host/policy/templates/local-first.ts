@@ -18,6 +18,7 @@ tools:
   todo_write: {action: LOCAL, classifier: todo-write-validator}
   todo_read: {action: LOCAL, classifier: todo-read-validator}
   shell_bash: {action: LOCAL, classifier: bash-allowlist}
+  shell_powershell: {action: LOCAL, classifier: powershell-allowlist}
   "*": {action: PASS}
 
 ${DENIED_PATHS}`;
