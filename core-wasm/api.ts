@@ -131,6 +131,8 @@ export interface Scanner {
    * under the rule of the one that starts first, then the longer, then the lower rule. Search rules come last, not joined.
    */
   scan(text: Uint8Array): readonly Finding[];
+  /** The same before those of different rules are joined: in order of rule, then of start. */
+  each(text: Uint8Array): readonly Finding[];
 }
 
 export interface Core {

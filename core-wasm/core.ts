@@ -110,7 +110,11 @@ export function instantiate(module: WebAssembly.Module): Core {
     const load = ({ kernel, input }: Instance): void => kernel.scanLoad(rules.length, input(text));
     const searches = new Set(rules.flatMap((r, i) => (r.keywords.length === 0 ? [i] : [])));
     const owner = {};
-    return { scan: (bytes) => joined(use(owner, load, (instance) => scanned(instance, bytes)), searches) };
+    const findings = (bytes: Uint8Array): Finding[] => use(owner, load, (instance) => scanned(instance, bytes));
+    return {
+      scan: (bytes) => joined(findings(bytes), searches),
+      each: (bytes) => joinedByRule(findings(bytes)),
+    };
   }
 
   return {
@@ -156,10 +160,13 @@ function scanned({ kernel, memory }: Instance, text: Uint8Array): Finding[] {
 
 /** Joins what overlaps: first the findings of each rule, then all, those of search rules excepted, which come last. */
 function joined(findings: readonly Finding[], searches: ReadonlySet<number>): readonly Finding[] {
-  const places = findings.filter((f) => !searches.has(f.rule));
-  const byRule = merge(places.sort((a, b) => a.rule - b.rule || a.start - b.start), (a, b) => a.rule === b.rule);
+  const byRule = joinedByRule(findings.filter((f) => !searches.has(f.rule)));
   const merged = merge(byRule.sort((a, b) => a.start - b.start || b.end - a.end || a.rule - b.rule), () => true);
   return [...merged, ...findings.filter((f) => searches.has(f.rule))];
+}
+
+function joinedByRule(findings: Finding[]): Finding[] {
+  return merge(findings.sort((a, b) => a.rule - b.rule || a.start - b.start), (a, b) => a.rule === b.rule);
 }
 
 /** Of neighbours that `may` be joined and overlap, the first takes in the other's bytes. */

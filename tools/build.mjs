@@ -27,6 +27,9 @@ const bundles = [
   { out: 'formats.js', entry: 'verifiers/formats/index.ts', program: false },
 ];
 
+/** What the automata of the secret rules are made of. */
+const secretSources = readdirSync(join(root, 'host/policy/secrets')).filter((name) => /^(?:rule|assigned|packed|proven|sets|make)/.test(name)).map((name) => `host/policy/secrets/${name}`).concat('host/policy/pattern', 'tools/build-secrets.mjs');
+
 const copies = [
   ['web-tree-sitter.wasm', 'node_modules/web-tree-sitter/web-tree-sitter.wasm'],
   ['tree-sitter-bash.wasm', 'node_modules/tree-sitter-bash/tree-sitter-bash.wasm'],
@@ -52,6 +55,7 @@ const programBanner = [
 /** Builds everything; throws on the first failure. */
 export async function buildAll() {
   mkdirSync(dist, { recursive: true });
+  await buildSecretTables();
   await buildCoreModule();
   const metas = await buildBundles();
   copyFiles();
@@ -76,6 +80,8 @@ export async function buildFresh() {
       for (const out of outs) rmSync(join(dist, out), { recursive: true, force: true });
     }
   };
+  const tables = '../host/policy/secrets/tables.js';
+  await part([tables], !stale(tables, ...secretSources), buildSecretTables);
   const outs = bundles.map((b) => b.out);
   await part(['core.wasm'], !stale('core.wasm', 'core-wasm/assembly'), buildCoreModule);
   await part(outs, !outs.some((out) => stale(out, 'host', 'verifiers', 'core-wasm', 'package.json', 'tools/build.mjs')), async () => place('LICENSES.txt', licences(await buildBundles())));
@@ -90,6 +96,11 @@ function newest(path) {
   const stat = statSync(full);
   if (!stat.isDirectory()) return stat.mtimeMs;
   return readdirSync(full).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
+}
+
+async function buildSecretTables() {
+  const { buildSecrets } = await import(pathToFileURL(join(root, 'tools/build-secrets.mjs')).href);
+  await buildSecrets();
 }
 
 async function buildCoreModule() {

@@ -6,13 +6,11 @@
  *
  * The same secret under the same key has the same placeholder, always; a placeholder is never redacted again.
  */
-import type { Core, Finding } from '../../core-wasm/core.ts';
+import type { Core } from '../../core-wasm/core.ts';
 import type { Policy } from './compile.ts';
-import type { ContentRules } from './content-rules.ts';
 import { END } from './pattern/automaton.ts';
-import { entropy, isStandIn } from './secrets/exceptions.ts';
-import { latin1, provenSecrets } from './secrets/regions.ts';
-import type { SecretRule } from './secrets/rule.ts';
+import { secretsOf } from './secrets/judge.ts';
+import { provenSecrets } from './secrets/regions.ts';
 
 export interface FoundSecret {
   readonly label: string;
@@ -37,26 +35,22 @@ export interface Redacted {
 
 /** Nothing of a real secret is this short, so neither is a text that holds one. */
 const SHORTEST = 12;
-/** Random text of a medium kind has at least this many bits per character. */
-const RANDOM = 2.8;
 /** Replacing one secret can uncover its neighbour; this often, and then whatever is left stays as it is. */
 const MAX_PASSES = 8;
-/** Findings within findings; what is nested deeper counts as a secret. */
-const MAX_DEPTH = 8;
 
 export function scanContent(_core: Core, policy: Policy, text: string | Uint8Array): Content {
-  const rules = policy.content;
-  if (rules.labels.length === 0 && text.length < SHORTEST) return { secrets: [], patterns: [] };
+  const { secrets: known, patterns, sets, allowed } = policy.content;
+  if (patterns === null && text.length < SHORTEST) return NOTHING;
   const bytes = ended(text);
-  const findings = rules.scanner.scan(bytes);
-  const numbers = rules.sets === null ? [] : provenSecrets(rules.sets, rules.allowed, bytes);
-  if (findings.length === 0 && numbers.length === 0) return { secrets: [], patterns: [] };
-  const secrets = apart([...findings.filter((f) => f.rule < rules.secrets.length).flatMap((finding) => secretsIn(rules, bytes, finding, 0)), ...numbers]);
-  return {
-    secrets: typeof text === 'string' ? inUnits(text, secrets) : secrets,
-    patterns: [...new Set(findings.filter((f) => f.rule >= rules.secrets.length).map((f) => f.rule))].sort((a, b) => a - b).map((rule) => rules.labels[rule - rules.secrets.length] ?? ''),
-  };
+  const formed = text.length < SHORTEST ? [] : secretsOf({ ...known, allowed }, bytes, known.scanner.each(bytes));
+  const numbers = sets === null ? [] : provenSecrets(sets, allowed, bytes);
+  const secrets = apart([...formed, ...numbers]);
+  const met = patterns === null ? [] : [...new Set(patterns.scanner.scan(bytes).map((f) => f.rule))].sort((a, b) => a - b).map((rule) => patterns.labels[rule] ?? '');
+  if (secrets.length === 0 && met.length === 0) return NOTHING;
+  return { secrets: typeof text === 'string' ? inUnits(text, secrets) : secrets, patterns: met };
 }
+
+const NOTHING: Content = { secrets: [], patterns: [] };
 
 /** In order; of two that overlap the one that begins first, then the longer. What is left of the other is found once that one is replaced. */
 function apart(secrets: readonly FoundSecret[]): FoundSecret[] {
@@ -115,40 +109,6 @@ function replaced(core: Core, policy: Policy, text: string, by: (label: string, 
     now = out + now.slice(at);
   }
   return { text: now, count, labels: [...labels].sort() };
-}
-
-/**
- * The secrets of a finding. The scanner joins findings that overlap; so where the whole is a stand-in, allowed, or not random
- * enough, what begins later within it is looked at by itself: a token as the user name before a harmless password.
- */
-function secretsIn(rules: ContentRules, bytes: Uint8Array, { rule: index, start, end }: Finding, depth: number): FoundSecret[] {
-  const rule = rules.secrets[index];
-  if (rule === undefined) return [];
-  // One byte, one unit: what the rules ask for is ASCII, and places stay what they are.
-  const match = latin1(bytes.subarray(start, end));
-  const [from, to] = valueIn(rule, match);
-  if (depth >= MAX_DEPTH || isSecret(rules, rule, match.slice(from, to))) return [{ label: rule.label, start: start + from, end: start + to }];
-  const inner = bytes.subarray(start + 1, end);
-  return rules.scanner
-    .scan(inner)
-    .filter((f) => f.rule < rules.secrets.length)
-    .flatMap((f) => secretsIn(rules, bytes, { rule: f.rule, start: f.start + start + 1, end: f.end + start + 1 }, depth + 1));
-}
-
-function valueIn(rule: SecretRule, match: string): readonly [number, number] {
-  return rule.value?.exec(match)?.indices?.[1] ?? [0, match.length];
-}
-
-function isSecret(rules: ContentRules, rule: SecretRule, value: string): boolean {
-  if (rule.proof !== undefined && !rule.proof.test(value)) return false;
-  if (isStandIn(value) || rules.allowed.has(value)) return false;
-  if (rule.confidence === 'high') return true;
-  return value.length <= 24 ? !isPlainWord(value) && entropy(value) >= Math.min(RANDOM, Math.log2(value.length) - 0.6) : entropy(value) >= RANDOM;
-}
-
-/** What people write for a password where none is meant: words, with a number behind them at most. */
-function isPlainWord(value: string): boolean {
-  return /^(?:[a-z]+|[A-Z][a-z]+|[A-Z]+)(?:[-_.]?[a-z]+)*[-_.!]?[0-9]{0,4}!?$/.test(value);
 }
 
 /** RFC 4648 base32, lower case, of the first 50 bits. */

@@ -2,12 +2,11 @@
 import type { Automaton, Finding, ScanRule, Scanner } from '../../core-wasm/core.ts';
 
 export function referenceScanner(rules: readonly ScanRule[]): Scanner {
+  const anchored = (text: Uint8Array): Finding[] => rules.flatMap((rule, i) => (rule.keywords.length === 0 ? [] : joined(anchoredFindings(rule, i, text))));
+  const whole = (text: Uint8Array): Finding[] => rules.flatMap((rule, i) => (rule.keywords.length === 0 && runsTo(rule.automaton, text) ? [{ rule: i, start: 0, end: text.length }] : []));
   return {
-    scan(text) {
-      const anchored = rules.flatMap((rule, i) => (rule.keywords.length === 0 ? [] : joined(anchoredFindings(rule, i, text))));
-      const whole = rules.flatMap((rule, i) => (rule.keywords.length === 0 && runsTo(rule.automaton, text) ? [{ rule: i, start: 0, end: text.length }] : []));
-      return [...joined(anchored), ...whole];
-    },
+    scan: (text) => [...joined(anchored(text)), ...whole(text)],
+    each: (text) => [...anchored(text), ...whole(text)].sort((a, b) => a.rule - b.rule || a.start - b.start),
   };
 }
 

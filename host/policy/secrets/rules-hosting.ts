@@ -1,0 +1,39 @@
+/** Keys of hosting, of edge and DNS, and of databases as a service. */
+import { assigned } from './assigned.ts';
+import type { SecretRule } from './rule.ts';
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+export const HOSTING_RULES: readonly SecretRule[] = [
+  { label: 'digitalocean-token', keywords: ['dop_v1_', 'doo_v1_', 'dor_v1_'], pattern: 'do[opr]_v1_[a-f0-9]{64}', wordAfter: true, confidence: 'high', examples: ['dop_v1_<hex:64>', 'dor_v1_<hex:64>'], counterexamples: ['dop_v1_<hex:40>', 'dop_v1_'] },
+  assigned({ label: 'digitalocean-spaces-key', names: ['spaces_secret', 'spaces_access', 'do_spaces'], value: '[a-z0-9/+]{43}', proof: /[A-Z]/, examples: ['SPACES_SECRET_ACCESS_KEY=<b64:43>'], counterexamples: ['spaces_secret_key=<alnum:20>'] }),
+  { label: 'heroku-key', keywords: ['HRKU-'], pattern: 'HRKU-(?:AA[A-Za-z0-9_-]{58}|' + UUID + ')', wordAfter: true, confidence: 'high', examples: ['HRKU-AA<alnum:58>', 'HRKU-<uuid:1>'], counterexamples: ['HRKU-AA', 'HRKU-AA<alnum:20>'] },
+  assigned({ label: 'heroku-uuid-key', names: ['heroku'], value: UUID, examples: ['HEROKU_API_KEY=<uuid:1>'], counterexamples: ['heroku_app_id=<uuid:1>', 'HEROKU_API_KEY=00000000-0000-0000-0000-000000000000'], context: /key|token|secret/i }),
+  assigned({ label: 'linode-token', names: ['linode'], value: '[a-f0-9]{64}', examples: ['LINODE_TOKEN=<hex:64>'], counterexamples: ['linode_token=<hex:20>', 'linode_sha256_token=<hex:64>'] }),
+  assigned({ label: 'vultr-key', names: ['vultr'], value: '[A-Z0-9]{36}', proof: /^[A-Z0-9]*$/, examples: ['VULTR_API_KEY=<uppernum:36>'], counterexamples: ['vultr_api_key=<lower:36>'] }),
+  assigned({ label: 'hetzner-token', names: ['hcloud', 'hetzner'], value: '[a-z0-9]{64}', proof: /[A-Z]/, examples: ['HCLOUD_TOKEN=<alnum:64>', 'hetzner_api_token = "<alnum:64>"'], counterexamples: ['hcloud_token=<alnum:16>'] }),
+  assigned({ label: 'scaleway-key', names: ['scw_', 'scaleway'], value: UUID, context: /secret|token/i, examples: ['SCW_SECRET_KEY=<uuid:1>', 'scaleway_secret_key: <uuid:1>'], counterexamples: ['SCW_DEFAULT_PROJECT_ID=<uuid:1>'] }),
+  assigned({ label: 'ovh-key', names: ['ovh_'], value: '[a-z0-9]{32}', context: /secret|consumer/i, examples: ['OVH_CONSUMER_KEY=<alnum:32>', 'OVH_APPLICATION_SECRET=<alnum:32>'], counterexamples: ['OVH_ENDPOINT=ovh-eu'] }),
+  { label: 'fly-token', keywords: ['fo1_', 'fm1a_', 'fm1r_', 'fm2_'], pattern: '(?:fo1_[A-Za-z0-9_-]{43}|fm1[ar]_[A-Za-z0-9+/]{100,}={0,3}|fm2_[A-Za-z0-9+/]{100,}={0,3})', wordStart: true, confidence: 'high', examples: ['fo1_<b64u:43>', 'FlyV1 fm2_<b64:160>'], counterexamples: ['fo1_', 'fm2_<b64:20>'] },
+  { label: 'vercel-token', keywords: ['vcp_', 'vci_', 'vca_', 'vcr_', 'vck_'], pattern: 'vc[piark]_[A-Za-z0-9]{52,72}', wordAfter: true, wordStart: true, confidence: 'high', examples: ['vcp_<alnum:56>', 'vck_<alnum:56>'], counterexamples: ['vcp_', 'vck_<alnum:12>'] },
+  assigned({ label: 'vercel-access-token', names: ['vercel', 'now_token'], value: '[a-z0-9]{24}', proof: /[A-Z].*[0-9]|[0-9].*[A-Z]/, context: /token|secret/i, examples: ['VERCEL_TOKEN=<alnum:20>A7bQ'], counterexamples: ['VERCEL_ORG_ID=team_<alnum:24>', 'vercel_token: abcdefghijklmnopqrstuvwx'] }),
+  { label: 'netlify-token', keywords: ['nfp_', 'nfu_', 'nfo_', 'nfb_', 'nfc_'], pattern: 'nf[puobc]_[A-Za-z0-9_]{36}', wordAfter: true, wordStart: true, confidence: 'high', examples: ['nfp_<alnum:36>'], counterexamples: ['nfp_', 'nfc_normalise'] },
+  { label: 'render-key', keywords: ['rnd_'], pattern: 'rnd_[A-Za-z0-9]{28,32}', wordAfter: true, wordStart: true, confidence: 'medium', proof: /[A-Z]/, examples: ['rnd_<alnum:28>'], counterexamples: ['rnd_', 'rnd_bytes_of_length'] },
+  assigned({ label: 'railway-token', names: ['railway'], value: UUID, context: /token/i, examples: ['RAILWAY_TOKEN=<uuid:1>'], counterexamples: ['RAILWAY_PROJECT_ID=<uuid:1>'] }),
+  assigned({ label: 'cloudflare-token', names: ['cloudflare', 'cf_api', 'cf_token'], value: '(?:[a-z0-9_-]{40}|[a-f0-9]{37})', context: /key|token|secret/i, examples: ['CLOUDFLARE_API_TOKEN=<alnum:40>', 'cf-api-key: <hex:37>'], counterexamples: ['CLOUDFLARE_ZONE_ID=<hex:32>', 'cloudflare_account_id = "<hex:32>"'] }),
+  { label: 'cloudflare-origin-key', keywords: ['v1.0-'], pattern: 'v1\\.0-[a-f0-9]{24}-[a-f0-9]{146}', wordAfter: true, confidence: 'high', examples: ['v1.0-<hex:24>-<hex:146>'], counterexamples: ['v1.0-beta', 'v1.0-<hex:24>'] },
+  assigned({ label: 'fastly-token', names: ['fastly'], value: '[a-z0-9_-]{32}', proof: /[A-Z].*[0-9]|[0-9].*[A-Z]/, examples: ['FASTLY_API_TOKEN=<alnum:29>A7b'], counterexamples: ['FASTLY_SERVICE_ID=<alnum:22>'] }),
+  assigned({ label: 'bunny-key', names: ['bunny_', 'bunnycdn'], value: UUID, examples: ['BUNNY_API_KEY=<uuid:1>', 'bunnycdn-access-key: <uuid:1>'], counterexamples: ['bunny_zone=<uuid:1>'] }),
+  { label: 'supabase-token', keywords: ['sbp_', 'sb_secret_'], pattern: '(?:sbp_(?:v0_)?[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{31,})', wordAfter: true, confidence: 'high', examples: ['sbp_<hex:40>', 'sb_secret_<alnum:31>'], counterexamples: ['sbp_', 'sb_publishable_<alnum:31>', 'sb_secret_key'] },
+  { label: 'planetscale-token', keywords: ['pscale_tkn_', 'pscale_pw_', 'pscale_oauth_'], pattern: 'pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,64}', confidence: 'high', examples: ['pscale_tkn_<b64u:43>', 'pscale_pw_<b64u:43>'], counterexamples: ['pscale_tkn_', 'pscale_pw_your_password'] },
+  { label: 'neon-key', keywords: ['napi_', 'npg_'], pattern: '(?:napi_[a-z0-9]{64}|npg_[A-Za-z0-9]{12,20})', wordAfter: true, wordStart: true, confidence: 'high', proof: /[0-9]/, examples: ['napi_<lowernum:64>', 'postgresql://owner:npg_<alnum:10>7b@ep-x.neon.tech/db'], counterexamples: ['napi_', 'napi_create_string_utf8', 'napi_get_value_bigint_uint64'] },
+  { label: 'databricks-token', keywords: ['dapi'], pattern: 'dapi[a-f0-9]{32}(?:-[0-9])?', wordAfter: true, wordStart: true, confidence: 'high', examples: ['dapi<hex:32>', 'dapi<hex:32>-2'], counterexamples: ['dapi', 'dapi<hex:12>'] },
+  { label: 'mongodb-atlas-secret', keywords: ['mdb_sa_sk_'], pattern: 'mdb_sa_sk_[A-Za-z0-9_-]{40}', wordAfter: true, confidence: 'high', examples: ['mdb_sa_sk_<alnum:40>'], counterexamples: ['mdb_sa_sk_', 'mdb_sa_id_<hex:24>'] },
+  { label: 'clickhouse-key', keywords: ['4b1d'], pattern: '4b1d[A-Za-z0-9]{38}', wordAfter: true, wordStart: true, confidence: 'medium', proof: /[G-Zg-z].*[A-Z]|[A-Z].*[G-Zg-z]/, examples: ['4b1d<alnum:38>'], counterexamples: ['4b1d<hex:36>', '4b1d<hex:38>'] },
+  assigned({ label: 'aiven-token', names: ['aiven'], value: '[a-z0-9+/]{100,}={0,2}', proof: /[A-Z]/, examples: ['AIVEN_API_TOKEN=<b64:372>'], counterexamples: ['AIVEN_PROJECT=main'] }),
+  assigned({ label: 'confluent-secret', names: ['confluent'], value: '[a-z0-9+/]{64}', proof: /[A-Z]/, examples: ['CONFLUENT_CLOUD_API_SECRET=<b64:64>'], counterexamples: ['CONFLUENT_CLOUD_API_KEY=<uppernum:8>'] }),
+  assigned({ label: 'upstash-token', names: ['upstash'], value: '[a-z0-9+/_-]{52,}={0,2}', proof: /[A-Z]/, context: /token|secret|key/i, examples: ['UPSTASH_REDIS_REST_TOKEN=AX<alnum:56>=='], counterexamples: ['UPSTASH_REDIS_REST_URL=https://eu1-fine-cod-33.upstash.io'] }),
+  { label: 'fauna-key', keywords: ['fnAE', 'fnAF', 'fnAD', 'fnAC'], pattern: 'fnA[C-F][A-Za-z0-9_-]{36,38}', wordStart: true, confidence: 'medium', proof: /[0-9]/, examples: ['fnAE<alnum:35>7'], counterexamples: ['fnAE', 'fnAEvent'] },
+  assigned({ label: 'elastic-key', names: ['elastic_api', 'elasticsearch_api', 'es_api', 'elastic_cloud_api'], value: '[a-z0-9+/_-]{56,}={0,2}', proof: /[A-Z]/, examples: ['ELASTIC_API_KEY=<b64:60>=='], counterexamples: ['elastic_api_key=<alnum:12>'] }),
+  assigned({ label: 'algolia-key', names: ['algolia'], value: '[a-f0-9]{32}', context: /admin|write|secret|monitoring|api_?key/i, examples: ['ALGOLIA_ADMIN_KEY=<hex:32>'], counterexamples: ['algolia_search_token=', 'ALGOLIA_APP_ID=<uppernum:10>'] }),
+];

@@ -1,0 +1,25 @@
+/** The secret rules as the core takes them, from the tables that the build wrote. */
+import type { ScanRule } from '../../../core-wasm/core.ts';
+import { bug } from '../../../verifiers/formats/error.ts';
+import { unpackAutomata } from './packed.ts';
+import { TABLED_RULES, type TabledRule } from './rules.ts';
+import { TABLES } from './tables.js';
+
+let known: ReadonlyMap<TabledRule, ScanRule> | undefined;
+
+/** Unpacked at the first call. */
+export function scanRuleOf(rule: TabledRule): ScanRule {
+  known ??= unpacked();
+  return known.get(rule) ?? bug(`no automaton was built for the secret rule ${rule.label}`);
+}
+
+function unpacked(): ReadonlyMap<TabledRule, ScanRule> {
+  const automata = unpackAutomata(Uint8Array.from(atob(TABLES), (c) => c.charCodeAt(0)));
+  if (automata.length !== TABLED_RULES.length) return bug(`${automata.length} automata were built for ${TABLED_RULES.length} secret rules`);
+  return new Map(
+    TABLED_RULES.map((rule, i) => {
+      const automaton = automata[i] ?? bug(`no automaton ${i}`);
+      return [rule, { keywords: rule.keywords, fold: rule.fold ?? false, automaton, wordBefore: rule.wordBefore ?? false, wordAfter: rule.wordAfter ?? false }];
+    }),
+  );
+}
