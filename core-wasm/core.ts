@@ -127,9 +127,10 @@ export function instantiate(module: WebAssembly.Module): Core {
 /** Byte strings one after the other, each behind its length as a little-endian u32. */
 function listed(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, p) => sum + 4 + p.length, 0));
+  const view = new DataView(out.buffer);
   let at = 0;
   for (const part of parts) {
-    new DataView(out.buffer).setUint32(at, part.length, true);
+    view.setUint32(at, part.length, true);
     out.set(part, at + 4);
     at += 4 + part.length;
   }
@@ -142,10 +143,16 @@ function ruleParts({ keywords, fold, automaton, wordBefore, wordAfter }: ScanRul
   head.setUint32(0, automaton.classes, true);
   head.setUint32(4, (fold ? 1 : 0) | (wordBefore ? 2 : 0) | (wordAfter ? 4 : 0), true);
   head.setUint32(8, keywords.length, true);
-  const next = new DataView(new ArrayBuffer(automaton.next.length * 2));
-  automaton.next.forEach((state, i) => next.setUint16(i * 2, state, true));
+  const next = littleEndian(automaton.next);
   const words = keywords.map((k) => encoder.encode(k));
-  return [new Uint8Array(head.buffer), automaton.classOf, new Uint8Array(next.buffer), automaton.accept, ...words];
+  return [new Uint8Array(head.buffer), automaton.classOf, next, automaton.accept, ...words];
+}
+
+/** Linear memory is little-endian; so is every host but for a few, where the bytes are turned. */
+function littleEndian(words: Uint16Array): Uint8Array {
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return bytes;
+  return bytes.map((_, i) => bytes[i ^ 1] ?? 0);
 }
 
 function scanned({ kernel, memory }: Instance, text: Uint8Array): Finding[] {

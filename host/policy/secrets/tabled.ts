@@ -14,7 +14,7 @@ export function scanRuleOf(rule: TabledRule): ScanRule {
 }
 
 function unpacked(): ReadonlyMap<TabledRule, ScanRule> {
-  const automata = unpackAutomata(Uint8Array.from(atob(TABLES), (c) => c.charCodeAt(0)));
+  const automata = unpackAutomata(bytesOf(atob(TABLES)));
   if (automata.length !== TABLED_RULES.length) return bug(`${automata.length} automata were built for ${TABLED_RULES.length} secret rules`);
   return new Map(
     TABLED_RULES.map((rule, i) => {
@@ -22,4 +22,11 @@ function unpacked(): ReadonlyMap<TabledRule, ScanRule> {
       return [rule, { keywords: rule.keywords, fold: rule.fold ?? false, automaton, wordBefore: rule.wordBefore ?? false, wordAfter: rule.wordAfter ?? false }];
     }),
   );
+}
+
+/** A loop, as it runs once and `from` with an iterator takes five times as long. */
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
