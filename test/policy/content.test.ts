@@ -69,7 +69,7 @@ describe('scanning', () => {
     for (const word of ['eyJ', 'eyJaaaaaaaaaa.', 'sk-ant-', 'sk-proj-', '-----BEGIN ', '-----BEGIN PRIVATE KEY-----', 'postgres://a:', 'http://a:password@', 'eyJhbGciOiJIU.eyJexampleexample.exampleexampleexample', 'ghp_', 'xoxb-1-']) {
       const small = word.repeat(Math.ceil(100_000 / word.length));
       time(small);
-      expect([word, time(small.repeat(4)) < 2_000]).toEqual([word, true]);
+      expect([word, time(small.repeat(4)) < 5_000]).toEqual([word, true]);
     }
   });
 });
