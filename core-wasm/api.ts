@@ -141,8 +141,11 @@ export interface Core {
   sha256(...parts: Uint8Array[]): Uint8Array;
   /** HMAC-SHA-256 (RFC 2104): 32 bytes. */
   hmac(key: Uint8Array, ...parts: Uint8Array[]): Uint8Array;
-  /** `tree`: the summary has the root; a quarter of the time more. */
-  chain(options?: { readonly tree?: boolean }): ChainWalk;
+  /**
+   * `tree`: the summary has the root; a quarter of the time more. `follows`: the bytes begin within a chain. The first line gives the link that
+   * the next must have, and is not judged or counted itself.
+   */
+  chain(options?: { readonly tree?: boolean; readonly follows?: boolean }): ChainWalk;
   /** Hashes of leaves of an RFC 6962 tree over row hashes: for each 32 bytes of the input, 32 bytes. */
   treeLeaves(rowHashes: Uint8Array): Uint8Array;
   /** Hashes of its nodes: for each 64 bytes, which are two hashes, 32 bytes. */

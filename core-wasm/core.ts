@@ -75,11 +75,11 @@ export function instantiate(module: WebAssembly.Module): Core {
     return out;
   }
 
-  function chain({ tree = false }: { readonly tree?: boolean } = {}): ChainWalk {
+  function chain({ tree = false, follows = false }: { readonly tree?: boolean; readonly follows?: boolean } = {}): ChainWalk {
     const instance = idleWalk ?? boot(module);
     idleWalk = undefined;
     instance.kernel.chainBegin(tree ? 1 : 0);
-    return walk(instance, () => {
+    return walk(instance, follows ? 1 : 0, () => {
       idleWalk = instance;
     });
   }
@@ -216,8 +216,8 @@ function matching({ kernel, memory }: Instance, path: string): readonly number[]
   return n === 0 ? NONE : words(memory(), kernel.globFound(), n);
 }
 
-/** A walk over an instance of its own, which it gives back at its end. */
-function walk({ kernel, memory }: Instance, release: () => void): ChainWalk {
+/** A walk over an instance of its own, which it gives back at its end. The first `before` rows are not its own. */
+function walk({ kernel, memory }: Instance, before: number, release: () => void): ChainWalk {
   let bytes = 0;
   let open = true;
   function write(chunk: Uint8Array): void {
@@ -240,20 +240,20 @@ function walk({ kernel, memory }: Instance, release: () => void): ChainWalk {
     const digits = (offset: number): string => String.fromCharCode(...memory().subarray(at + offset, at + offset + 64));
     const root = memory().subarray(at + 160, at + 192);
     const list = new DataView(memory().buffer, word(12), word(8) * 16);
-    const departures = Array.from({ length: word(8) }, (_, i): Departure => ({
+    const all = Array.from({ length: word(8) }, (_, i): Departure => ({
       code: CODES[list.getUint32(i * 16, true)] as ChainCode,
-      row: list.getUint32(i * 16 + 4, true),
+      row: list.getUint32(i * 16 + 4, true) - before,
       offset: list.getFloat64(i * 16 + 8, true),
     }));
-    departures.sort((a, b) => a.row - b.row || a.offset - b.offset);
+    const departures = all.filter((d) => d.row >= 0).sort((a, b) => a.row - b.row || a.offset - b.offset);
     const found = {
-      rows: word(0),
+      rows: Math.max(0, word(0) - before),
       bytes,
       firstHash: word(16) === 1 ? digits(32) : null,
       lastHash: word(20) === 1 ? digits(96) : null,
       root: word(24) === 1 ? Array.from(root, (b) => b.toString(16).padStart(2, '0')).join('') : null,
       departures: departures.slice(0, DEPARTURES_REPORTED),
-      departuresTotal: word(4),
+      departuresTotal: word(4) - (all.length - departures.length),
     };
     release();
     return found;

@@ -3,6 +3,7 @@
  *
  *   core.wasm                 the core                        occasio.js     the command line, executable
  *   core.js formats.js        the doors                       types/         their declarations
+ *   walk-thread.js            what a thread of `--jobs` runs
  *   web-tree-sitter.wasm tree-sitter-bash.wasm                LICENSES.txt   the licences of what is bundled
  *
  * The same sources give the same bytes. Each file is put in place by rename, so a program that runs from dist while it is
@@ -23,6 +24,7 @@ const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** A bundle each: its entry, and what it adds for Node (CommonJS packages inside an ESM bundle ask for `require`). */
 const bundles = [
   { out: 'occasio.js', entry: 'host/cli/main.ts', program: true },
+  { out: 'walk-thread.js', entry: 'host/runtime/walk-thread.ts', program: false, node: true },
   { out: 'core.js', entry: 'core-wasm/core.ts', program: false },
   { out: 'formats.js', entry: 'verifiers/formats/index.ts', program: false },
 ];
@@ -110,7 +112,7 @@ async function buildCoreModule() {
 
 async function buildBundles() {
   const metas = [];
-  for (const { out, entry, program } of bundles) {
+  for (const { out, entry, program, node = program } of bundles) {
     const result = await esbuild({
       absWorkingDir: root,
       entryPoints: [entry],
@@ -120,7 +122,7 @@ async function buildBundles() {
       metafile: true,
       format: 'esm',
       target: 'es2022',
-      platform: program ? 'node' : 'neutral',
+      platform: node ? 'node' : 'neutral',
       mainFields: ['module', 'main'],
       charset: 'utf8',
       legalComments: 'none',

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { Verdict } from '../../verifiers/formats/verdict.ts';
 import { verifyRun, type Progress, type RunExpectations } from '../../verifiers/verify.ts';
+import { walkByThreads } from '../runtime/walk.ts';
 import { readPieces } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
@@ -9,9 +10,26 @@ import { loadCore } from '../runtime/core.ts';
 /** Names that we give to runs; another name may be a copy's. */
 const OURS = /^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.jsonl$/;
 
-export async function checkRun(ops: Ops, path: string, expected: RunExpectations = {}, progress?: Progress): Promise<Verdict> {
+/** With more jobs than one the chain is walked by threads; the rules of a run are read here, beside them. */
+export async function checkRun(ops: Ops, path: string, expected: RunExpectations = {}, progress?: Progress, jobs = 1): Promise<Verdict> {
   const runId = runIdOf(path);
-  return verifyRun(loadCore().core, readPieces(ops, path), runId === undefined ? expected : { runId, ...expected }, progress);
+  const known = runId === undefined ? expected : { runId, ...expected };
+  const { core } = loadCore();
+  if (jobs === 1) return verifyRun(core, readPieces(ops, path), known, progress);
+  // A run that is open grows: what is judged ends where it ended now.
+  const size = (await ops.files.stat(path))?.size ?? 0;
+  const summary = walkByThreads(path, size, jobs);
+  const [verdict] = await Promise.all([verifyRun(core, firstBytes(readPieces(ops, path), size), known, progress, { write: () => undefined, end: () => summary }), summary]);
+  return verdict;
+}
+
+async function* firstBytes(pieces: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let left = size;
+  for await (const piece of pieces) {
+    yield piece.subarray(0, left);
+    left -= piece.length;
+    if (left <= 0) return;
+  }
 }
 
 /** What the file's name says, where we gave it. */

@@ -18,12 +18,15 @@ import { document, line, paint, table, type Cell, type Io, type Tone } from './p
 import { progressLine } from './progress.ts';
 import { named, newest, runsOf } from './run-file.ts';
 
+const MAX_JOBS = 64;
+
 const verify: Command = {
   name: 'verify',
   summary: 'check a run, or all of them: is the record whole, and what it was?',
   words: [{ name: 'RUN', of: 'run', optional: true, says: 'the id of a run of the home or its first characters, or a file; default: the newest run' }],
   options: {
     all: { says: 'every run in the home, and the index: is a run gone, was a policy altered?' },
+    jobs: { value: 'N', says: `threads that walk the chain, 1 to ${MAX_JOBS}; the verdict is the same` },
     legacy: { says: 'a chain of the original Occasio, and what of it no hash covers; default: pipeline-events.jsonl of the home' },
     json: { says: 'the verdict as one JSON document; with --all of the home: {checks, runs, ...}' },
   },
@@ -32,16 +35,17 @@ not written yet, "failed" otherwise. No word here says that the user who owns th
 needs evidence from outside this machine.`,
   exit: '0 self-consistent or open, 1 failed, 2 wrong use or unreadable',
   examples: ['occasio audit verify', 'occasio audit verify --all'],
-  async run({ flags, words }, io) {
+  async run({ flags, values, words }, io) {
     if (flags.has('all') && words[0] !== undefined) throw wrongUse('audit verify', words[0], '--all takes no run beside it');
     if (flags.has('all') && flags.has('legacy')) throw wrongUse('audit verify', '--legacy', '--all is of our own record');
     const ops = createOps();
     const home = occasioHome(io);
+    const jobs = jobsOf(values.get('jobs'), flags.has('all') || flags.has('legacy'));
     if (flags.has('legacy')) return auditLegacy(io, ops, home, words[0], flags.has('json'));
     if (flags.has('all')) return verifyAll(io, ops, home, flags.has('json'));
     const path = words[0] === undefined ? await newest(ops, home) : await named(io, ops, home, words[0], 'verify');
     const { progress, done } = progressLine(io, printable(path), (await ops.files.stat(path))?.size ?? 0);
-    const verdict = await checkRun(ops, path, await expected(ops, home, path), progress);
+    const verdict = await checkRun(ops, path, await expected(ops, home, path), progress, jobs);
     done();
     if (flags.has('json')) document(io, verdict);
     else printOne(io, path, verdict);
@@ -50,6 +54,13 @@ needs evidence from outside this machine.`,
 };
 
 export const audit: Group = { name: 'audit', summary: 'check the record, mend it', actions: [verify, repair] };
+
+function jobsOf(text: string | undefined, several: boolean): number {
+  if (text === undefined) return 1;
+  if (several) throw wrongUse('audit verify', '--jobs', 'it is for one run of ours');
+  if (!/^[1-9][0-9]?$/.test(text) || Number(text) > MAX_JOBS) throw wrongUse('audit verify', `--jobs ${text}`, `not a number from 1 to ${MAX_JOBS}`);
+  return Number(text);
+}
 
 /** What the home's index says of the run, where the file is one of its own. */
 async function expected(ops: Ops, home: string, path: string): ReturnType<typeof indexedExpectation> {
