@@ -13,6 +13,7 @@ import { chainRows } from './chain.mjs';
 import { decideRows } from './decide.mjs';
 import { globRows } from './globs.mjs';
 import { ratioOf } from './measure.mjs';
+import { memoryRows } from './memory.mjs';
 import { endProxies, fsyncMilliseconds, proxyRows } from './proxy.mjs';
 import { scanRows } from './scan.mjs';
 
@@ -27,7 +28,7 @@ function sizeRows() {
   ];
 }
 
-const rows = [...chainRows, ...canonicalRows, ...globRows, ...scanRows, ...sizeRows(), ...decideRows, ...proxyRows].filter((row) => row.name.includes(only));
+const rows = [...chainRows, ...memoryRows, ...canonicalRows, ...globRows, ...scanRows, ...sizeRows(), ...decideRows, ...proxyRows].filter((row) => row.name.includes(only));
 const results = [];
 for (const row of rows) {
   const measure = row.measure ?? (() => ratioOf(row.setUp()));
