@@ -39,7 +39,7 @@ what was decided and where the record is.`,
     await refuseBypass(ops, io.env, io.cwd, rest);
     const upstream = await chooseUpstream(io, ops, home, values.get('upstream'));
     const { notice, release } = notices(io);
-    const running = await startProxy({ occasioHome: home, upstream, preset, cwd: io.cwd, port, notice, ...(budget === undefined ? {} : { budget }) });
+    const running = await startProxy({ occasioHome: home, upstream, preset, cwd: io.cwd, port, notice, checkout: true, ...(budget === undefined ? {} : { budget }) });
     try {
       return await runProgram(program, rest, agentEnvironment(io.env, running.url), io.cwd);
     } finally {

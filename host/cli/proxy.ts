@@ -31,7 +31,7 @@ export const proxy: Command = {
     const home = occasioHome(io);
     const upstream = await chooseUpstream(io, createOps(), home, values.get('upstream'));
     const notice = (text: string): void => line(io.err, `occasio: ${text}`);
-    const running = await startProxy({ occasioHome: home, upstream, preset, cwd, port, notice, ...(budget === undefined ? {} : { budget }) });
+    const running = await startProxy({ occasioHome: home, upstream, preset, cwd, port, notice, checkout: true, ...(budget === undefined ? {} : { budget }) });
     // Before the address is out: who reads it may stop us at once.
     const told = toldToStop();
     if (flags.has('json')) document(io, { url: running.url, port: running.port, home, upstream, preset, cwd, budget_microusd: budget ?? null });

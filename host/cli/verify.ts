@@ -2,7 +2,10 @@
 import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import { exitOfEvidence } from '../../verifiers/formats/evidence.ts';
 import { didYouMean } from '../../verifiers/formats/nearest.ts';
-import { parsePublicKey, REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type TrustedKey, type VerifyOptions } from '../../verifiers/verify/index.ts';
+import { parsePublicKey, REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type SignatureChecker, type TrustedKey, type VerifyOptions } from '../../verifiers/verify/index.ts';
+import { certificateChecker } from '../../verifiers/sigstore/checker.ts';
+import { loadRoot, publicGoodRoot, verifySigstore } from '../../verifiers/sigstore/index.ts';
+import { selfTest } from '../../verifiers/sigstore/self-test.ts';
 import type { Core } from '../../core-wasm/core.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
@@ -28,6 +31,7 @@ export const verify: Command = {
     'certificate-identity-regexp': { value: 'PATTERN', says: 'the same as a pattern, which must meet the whole subject' },
     'certificate-oidc-issuer': { value: 'URL', says: 'who must vouch for that subject' },
     'certificate-oidc-issuer-regexp': { value: 'PATTERN', says: 'the same as a pattern' },
+    'trusted-root': { value: 'FILE', of: 'file', says: "the trusted_root.json of a Sigstore instance; default: the public good's, built in" },
     'any-identity': { says: 'a certificate of anybody will do; the word is then never "verified"' },
     'allow-unsigned': { says: 'evidence that nobody signed will do' },
     require: { value: 'LIST', says: `what must hold besides: ${REQUIREMENTS.join(',')}` },
@@ -47,13 +51,25 @@ that was signed, "self-consistent" where all fits together and nobody vouches fo
     const word = given.words[0] ?? (await newest(ops, home));
     const { evidence, size } = await readEvidence(io, ops, core, home, word, given.values.get('chain'));
     const { progress, done } = progressLine(io, printable(word), size);
-    const verdict = await verifyEvidence(core, evidence, options, { policy: policyReader(core) }, progress);
+    const doors = { policy: policyReader(core), certificate: await certificates(core, ops, io, given.values.get('trusted-root')) };
+    const verdict = await verifyEvidence(core, evidence, options, doors, progress);
     done();
     if (given.flags.has('json')) document(io, verdict);
     else printVerdict(io, word, verdict, given.flags.has('explain'));
     return exitOfEvidence(verdict.word);
   },
 };
+
+const MAX_ROOT = 4 << 20;
+
+/** Signatures by a certificate, under the root that was named, else the built-in one. What checks them is tried on known answers first. */
+async function certificates(core: Core, ops: Ops, io: Io, file: string | undefined): Promise<SignatureChecker> {
+  const named = file === undefined ? null : loadRoot(core, await ops.files.read(absolute(io, file), MAX_ROOT), file);
+  return (bundle) => {
+    selfTest(core, verifySigstore);
+    return certificateChecker(core, named ?? publicGoodRoot(core))(bundle);
+  };
+}
 
 async function optionsOf({ flags, values }: Given, io: Io, ops: Ops, core: Core): Promise<VerifyOptions> {
   const identity = expected(values, 'certificate-identity');

@@ -3,9 +3,10 @@
  * written, and closes when the session is idle or the proxy stops. The session id is attacker-controlled text.
  */
 import { OccasioError } from '../../verifiers/formats/error.ts';
-import type { PolicyLoadedRow, RowContext, RunStartRow } from '../../verifiers/formats/row.ts';
+import type { GitStateRow, PolicyLoadedRow, RowContext, RunStartRow } from '../../verifiers/formats/row.ts';
 import type { Home, Run } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
+import type { Policy } from '../policy/index.ts';
 import type { Preset } from '../policy/types.ts';
 import type { InForce, PolicySource } from './policy-source.ts';
 import { newSession, nothingIssued, type Session } from './session.ts';
@@ -18,6 +19,8 @@ export interface RunSetting {
   readonly coreSha256: string;
   readonly preset: Preset;
   readonly cwd: string;
+  /** What the checkout of `cwd` is, for the rows that a run begins and ends with; left out, there are none. */
+  readonly checkout?: (phase: 'run_start' | 'run_end', policy: Policy) => Promise<GitStateRow>;
 }
 
 export interface Runs {
@@ -49,7 +52,21 @@ export function createRuns(setting: RunSetting): Runs {
       policyText: policy.text,
     });
     opened.push({ run, sessionId: id });
+    // Before anything is let through: what the agent changes comes after it.
+    if (setting.checkout !== undefined) run.append(await setting.checkout('run_start', policy.policy));
     return run;
+  }
+
+  async function close(run: Run, reason: 'idle' | 'exit' | 'stop', state: GitStateRow | undefined): Promise<void> {
+    try {
+      if (state !== undefined && !run.dead) run.append(state);
+    } finally {
+      await run.close(reason);
+    }
+  }
+
+  async function checkoutNow(): Promise<GitStateRow | undefined> {
+    return setting.checkout?.('run_end', (await setting.source.current()).policy);
   }
 
   async function first(id: string, context: RowContext, policy: InForce): Promise<Session> {
@@ -71,7 +88,7 @@ export function createRuns(setting: RunSetting): Runs {
     const [stalest] = quiet.sort(([, a], [, b]) => a.seen - b.seen);
     if (stalest === undefined) throw tooMany(id);
     sessions.delete(stalest[0]);
-    await stalest[1].run.close('idle');
+    await close(stalest[1].run, 'idle', await checkoutNow());
   }
 
   return {
@@ -100,7 +117,7 @@ export function createRuns(setting: RunSetting): Runs {
         const session = await pending;
         if (session.busy > 0 || now - session.seen < IDLE_MS) continue;
         sessions.delete(id);
-        await session.run.close('idle');
+        await close(session.run, 'idle', await checkoutNow());
       }
     },
     async closeAll(reason) {
@@ -111,7 +128,8 @@ export function createRuns(setting: RunSetting): Runs {
       while (open.some((one) => one.status === 'fulfilled' && one.value.busy > 0) && setting.ops.monotonic() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-      for (const one of open) if (one.status === 'fulfilled' && !one.value.run.dead) await one.value.run.close(reason);
+      const state = open.length === 0 ? undefined : await checkoutNow();
+      for (const one of open) if (one.status === 'fulfilled' && !one.value.run.dead) await close(one.value.run, reason, state);
     },
     all: () => opened,
   };

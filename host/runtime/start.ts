@@ -1,14 +1,19 @@
 /** Puts the parts of a proxy together on this runtime and starts it: home, policy, gate, app, socket. */
+import type { Core } from '../../core-wasm/core.ts';
+import type { GitStateRow } from '../../verifiers/formats/row.ts';
 import { openTally, type Tally } from '../cost/index.ts';
 import { openHome, type Counts, type Home } from '../ledger/index.ts';
 import { createGate, type Gate } from '../gate/gate.ts';
 import { openPolicy } from '../gate/policy-source.ts';
+import { plainRepository } from '../gate/repository.ts';
+import { maskSecrets, type Policy } from '../policy/index.ts';
 import type { Preset } from '../policy/types.ts';
 import type { Ops } from '../ops.ts';
 import { createApp } from '../proxy/app.ts';
 import type { Arrival } from '../proxy/arrival.ts';
 import { PATIENCE, type Patience } from '../proxy/patience.ts';
 import type { ProxySetting } from '../proxy/setting.ts';
+import { gitState, type Phase } from '../tools/git-state.ts';
 import { loadCore } from './core.ts';
 import { createOps } from './node.ts';
 import { endConnections } from './send.ts';
@@ -32,6 +37,8 @@ export interface StartOptions {
   /** Other limits than those of docs/proxy.md. */
   readonly serve?: Partial<ServeLimits>;
   readonly patience?: Partial<Patience>;
+  /** Runs say what the checkout of `cwd` was when they began and ended. */
+  readonly checkout?: boolean;
 }
 
 export interface Running {
@@ -55,6 +62,18 @@ export interface Summary {
   readonly unpriced: number;
 }
 
+/** Sessions that begin at the same moment look once. */
+function checkoutOf(ops: Ops, core: Core, cwd: string): (phase: Phase, policy: Policy) => Promise<GitStateRow> {
+  const looking = new Map<Phase, Promise<GitStateRow>>();
+  return (phase, policy) => {
+    const under = looking.get(phase);
+    if (under !== undefined) return under;
+    const state = gitState({ ops, core, cwd, repository: (folder) => plainRepository(ops, folder), mask: (text) => maskSecrets(core, policy, text) }, phase).finally(() => looking.delete(phase));
+    looking.set(phase, state);
+    return state;
+  };
+}
+
 const IDLE_CHECK_MS = 60_000;
 
 export async function startProxy(options: StartOptions): Promise<Running> {
@@ -69,6 +88,7 @@ export async function startProxy(options: StartOptions): Promise<Running> {
   const setting: ProxySetting = {
     ops, core, home, source, shell: loadShell, version, coreSha256: sha256, preset: options.preset, cwd: options.cwd,
     port: listening.port, upstream: options.upstream.replace(/\/+$/, ''), tally: openTally(options.budget ?? null), notice: options.notice, patience: { ...PATIENCE, ...options.patience },
+    ...(options.checkout === true ? { checkout: checkoutOf(ops, core, options.cwd) } : {}),
   };
   const gate = await createGate(setting);
   const app = createApp(setting, gate);

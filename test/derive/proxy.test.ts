@@ -1,8 +1,11 @@
 /** Coverage of runs that a real proxy wrote: what became of each call, as `spec/coverage.md` counts it. */
+import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createWorld, type World, type WorldOptions } from '../proxy/world.ts';
 import { say, threads, use, type Turn } from '../support/upstream.ts';
 import type { Coverage } from '../../verifiers/formats/coverage.ts';
+import { loadCore } from '../support/core.ts';
+import { verifyEvidence } from '../../verifiers/verify/index.ts';
 import { deriveBytes, runFiles } from './rows.ts';
 
 let worlds: World[] = [];
@@ -127,6 +130,21 @@ describe('a run of the proxy', () => {
     await second.client({ messages: client.messages }).prompt('Go on.');
     await second.stop();
     expect(coverageOf(second.home, 1)).toMatchObject({ carried_in: 1, undecided: 0, unissued: 0 });
+  });
+
+  it('in_a_checkout_says_what_it_was_before_the_first_call_and_at_the_end', async () => {
+    const w = await open({ script: [say('', use('Write', { file_path: 'b.txt', content: 'beta' })), say('Done.')], checkout: true });
+    for (const args of [['init', '-q'], ['add', '.'], ['-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qm', 'one']]) execFileSync('git', args, { cwd: w.cwd, stdio: 'ignore' });
+    await w.client().prompt('Go.');
+    await w.stop();
+    const rows = w.rows();
+    expect(rows.map((row) => row.kind)).toEqual(['run_start', 'policy_loaded', 'git_state', 'tool_call', 'request', 'tool_result', 'request', 'git_state', 'run_end']);
+    const states = rows.filter((row) => row.kind === 'git_state').map((row) => row['tool_inputs']);
+    expect(states).toMatchObject([{ phase: 'run_start', dirty: false }, { phase: 'run_end', dirty: true, untracked_files: ['b.txt'] }]);
+    const bytes = runFiles(w.home)[0] as Uint8Array;
+    expect(deriveBytes(bytes).git).toEqual({ git_commit: expect.stringMatching(/^[0-9a-f]{40}$/), files_changed: ['b.txt'] });
+    const verdict = await verifyEvidence(loadCore(), { kind: 'run', source: [bytes], policy: null }, { allowUnsigned: true, require: ['coverage', 'git'] });
+    expect([verdict.word, verdict.checks.filter((one) => one.result === 'failed')]).toEqual(['self-consistent', []]);
   });
 
   it('a_session_that_is_forked_brings_calls_of_the_run_it_left', async () => {

@@ -30,6 +30,8 @@ export interface WorldOptions extends UpstreamOptions {
   readonly tools?: Tools;
   /** Micro-dollars. */
   readonly budget?: number;
+  /** Runs say what the checkout was. */
+  readonly checkout?: boolean;
   /** A world to go on in: same folder and home, another proxy. */
   readonly after?: World;
 }
@@ -52,7 +54,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     await upstream.close();
     rmSync(root, { recursive: true, force: true });
   };
-  const proxy = await openDoor({ occasioHome: home, upstream: upstream.url, preset: options.preset ?? 'balanced', cwd, port: 0, notice: (line) => notices.push(line), ...(options.budget === undefined ? {} : { budget: options.budget }) }).catch(async (error: unknown) => {
+  const proxy = await openDoor({ occasioHome: home, upstream: upstream.url, preset: options.preset ?? 'balanced', cwd, port: 0, notice: (line) => notices.push(line), ...(options.budget === undefined ? {} : { budget: options.budget }), ...(options.checkout === undefined ? {} : { checkout: options.checkout }) }).catch(async (error: unknown) => {
     await clear();
     throw error;
   });

@@ -7,7 +7,7 @@ import { hex } from '../../verifiers/formats/hex.ts';
 import type { Predicate } from '../../verifiers/formats/predicate.ts';
 import { readRun } from '../../verifiers/formats/run.ts';
 import { formatStatement, PAYLOAD_TYPE } from '../../verifiers/formats/statement.ts';
-import { gitDigest } from '../../verifiers/verify/index.ts';
+import { gitDigest } from '../../verifiers/formats/git-state.ts';
 import { keyId } from '../../verifiers/keys.ts';
 import { chained, goodRows, type Row } from '../formats/cases.ts';
 import { loadCore } from '../support/core.ts';

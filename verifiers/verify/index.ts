@@ -16,7 +16,6 @@ import { checkCoverage, checkGit } from './run.ts';
 import { checkSignature } from './signature.ts';
 
 export { parsePublicKey, type TrustedKey } from '../keys.ts';
-export { gitDigest } from './run.ts';
 export * from './options.ts';
 
 export async function verifyEvidence(core: Core, evidence: Evidence, options: VerifyOptions = {}, doors: Doors = {}, progress?: Progress): Promise<EvidenceVerdict> {

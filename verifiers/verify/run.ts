@@ -1,9 +1,8 @@
 /** Checks `coverage` and `git`: what the rows say of their own completeness, and of the checkout. */
 import type { Core } from '../../core-wasm/core.ts';
 import type { Derived } from '../derive/index.ts';
-import { canonicalBytes } from '../formats/document.ts';
 import type { EvidenceFinding, EvidencePosition } from '../formats/evidence.ts';
-import { hex } from '../formats/hex.ts';
+import { gitDigest } from '../formats/git-state.ts';
 import { isObject } from '../formats/members.ts';
 import type { SeeRow } from '../formats/run.ts';
 import { failedAt, LISTED, notChecked, ok } from './findings.ts';
@@ -39,10 +38,4 @@ export function checkGit(core: Core): GitChecks {
       return [newest['is_repo'] === true ? ok('git') : notChecked('git', 'no-repository')];
     },
   };
-}
-
-/** SHA-256 over the canonical form of a git_state row's `tool_inputs` without `phase` and `digest`. */
-export function gitDigest(core: Core, inputs: { readonly [name: string]: unknown }): string {
-  const { phase: _phase, digest: _digest, ...state } = inputs;
-  return hex(core.sha256(canonicalBytes(core, state)));
 }

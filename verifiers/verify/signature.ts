@@ -65,6 +65,8 @@ const MAX_IDENTITY = 2_048;
 
 function meets(text: string, expected: Expected): boolean {
   if ('exact' in expected) return text === expected.exact;
+  // On its own first: `a)|(?:b` must not become one by the parentheses put around it.
+  new RegExp(expected.pattern, 'u');
   return text.length <= MAX_IDENTITY && new RegExp(`^(?:${expected.pattern})$`, 'u').test(text);
 }
 

@@ -22,13 +22,14 @@ const READ_IN_PLACE = new Set(['objects/info/alternates']);
 /** Options that only say how a change is shown, not which files it has. */
 const SHOWING = /^(?:-p|-u|--patch|--stat|--shortstat|--numstat|--summary|--name-only|--name-status|-U\d+|--unified.*|--word-diff|-M|-w|-b|--ignore.*|--minimal|--histogram|--patience|--graph|--oneline|--format.*|--pretty.*|--decorate.*|--no-decorate|--abbrev.*|--no-abbrev.*|--date=.*|--reverse|--exit-code|--quiet|--no-color|--color.*|-s|--short|--long|--porcelain.*|-b|--branch|-sb|-bs|--no-patch)$/;
 
-interface Git {
+/** What git is run with: exported for what else looks at a checkout. */
+export interface Git {
   readonly shell: Shell;
   readonly repository: Repository;
   readonly scratch: Scratch;
 }
 
-class Stop extends Error {
+export class Stop extends Error {
   readonly code: number;
   constructor(code: number, why: string) {
     super(why);
@@ -167,7 +168,7 @@ const GIVEN: readonly Setting[] = [
   ['color.ui', 'false'],
 ];
 
-async function start({ shell, repository, scratch }: Git, args: readonly string[]): ReturnType<Shell['ops']['run']> {
+export async function start({ shell, repository, scratch }: Git, args: readonly string[]): ReturnType<Shell['ops']['run']> {
   const settings = [...repository.settings, ...GIVEN];
   const env: { [name: string]: string } = {
     HOME: shell.context.home,
@@ -206,7 +207,7 @@ async function start({ shell, repository, scratch }: Git, args: readonly string[
  * A `.git` folder without a configuration. Its files are judged like any other, for git puts lines it does not understand
  * into its errors. Times are kept: git tells by them whether the index can be trusted.
  */
-async function scratchOf(shell: Shell, { folder }: Repository): Promise<Scratch> {
+export async function scratchOf(shell: Shell, { folder }: Repository): Promise<Scratch> {
   const files: { name: string; bytes: Uint8Array; modified: number }[] = [];
   for (const name of COPIES) {
     const file = await openFile(shell, joined(folder, name));
