@@ -133,6 +133,8 @@ function judgeCmdlet(r: Reading, cmdlet: Cmdlet, key: string, command: Command, 
   else if (paths.length === 0 && cmdlet.none !== null) emit(r, '.', cmdlet.none, false);
   if (!/^(?:Get-ChildItem|Get-Item|Resolve-Path|Convert-Path)$/.test(cmdlet.name)) return UNKNOWN;
   if (paths.some((f) => f.unknown !== null)) return UNKNOWN;
+  // What came in is what goes on.
+  if (paths.length === 0 && stream !== null) return stream.texts === null ? stream : { texts: null, roots: stream.texts.map((text) => ({ text: slashed(text), recursive: false, filters: [] })) };
   const filters = bound.values.filter((v) => /^(?:Filter|Include)$/.test(v.parameter)).flatMap((v) => v.fields.map((f) => f.text));
   const recursive = bound.switches.includes('Recurse');
   const texts = paths.length === 0 ? ['.'] : paths.flatMap((f) => [f.text, ...f.others]);
