@@ -180,10 +180,15 @@ function licences(metas) {
     const folder = join(root, 'node_modules', name);
     const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const file = readdirSync(folder).sort().find((f) => /^licen[cs]e(\.|$)/i.test(f));
-    const text = file === undefined ? 'The package carries no licence text of its own.' : readFileSync(join(folder, file), 'utf8').trim();
+    const text = file === undefined ? standardText(license) : readFileSync(join(folder, file), 'utf8').trim();
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   return `occasio.js and the .wasm files beside it hold code of these packages.\n\n${parts.join('\n----\n\n')}`;
+}
+
+/** Of a package that names its licence and carries no text: Apache-2.0 is one text for all, ours too. */
+function standardText(license) {
+  return license === 'Apache-2.0' ? readFileSync(join(root, 'LICENSE'), 'utf8').trim() : 'The package carries no licence text of its own.';
 }
 
 function place(out, bytes, mode = 0o644) {
