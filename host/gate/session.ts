@@ -47,14 +47,23 @@ const MAX_DIRECTORIES = 128;
 const MAX_ABSENT = 16;
 const MAX_REMEMBERED = 100_000;
 const MAX_WITHHELD = 1_000;
+/** Of all sessions together: each holds what was judged. */
+const MAX_DECIDED = 20_000;
+/** Agents of one session whose rounds are counted; their names are attacker-controlled. */
+const MAX_AGENTS = 1_000;
 
-export function newSession(id: string, run: Run, policyHash: string, now: number): Session {
+/** What the sessions of one proxy share. */
+export function sharedDecisions(): Bounded<Decided> {
+  return bounded(MAX_DECIDED);
+}
+
+export function newSession(id: string, run: Run, policyHash: string, now: number, shared: Bounded<Decided>): Session {
   return {
     id,
     run,
     policyHash,
     directories: new Set(),
-    decided: bounded(MAX_REMEMBERED),
+    decided: partOf(shared, run.id),
     issued: nothingIssued(),
     answered: bounded(MAX_REMEMBERED),
     refused: bounded(MAX_REMEMBERED),
@@ -63,6 +72,20 @@ export function newSession(id: string, run: Run, policyHash: string, now: number
     rounds: new Map(),
     seen: now,
     busy: 0,
+  };
+}
+
+/** The part of a shared map that belongs to `owner`. What is asked for stays; what is longest unasked goes. */
+function partOf<V>(shared: Bounded<V>, owner: string): Bounded<V> {
+  const own = (key: string): string => `${owner} ${key}`;
+  return {
+    get(key) {
+      const value = shared.get(own(key));
+      if (value !== undefined) shared.set(own(key), value);
+      return value;
+    },
+    has: (key) => shared.has(own(key)),
+    set: (key, value) => shared.set(own(key), value),
   };
 }
 
@@ -93,6 +116,7 @@ export function countersOf(session: Session, agentId: string | null): Counters {
   if (counters === undefined) {
     counters = { tool_calls: 0, bash_calls: 0, bytes_to_model: 0 };
     session.rounds.set(key, counters);
+    if (session.rounds.size > MAX_AGENTS) session.rounds.delete(session.rounds.keys().next().value as string);
   }
   return counters;
 }

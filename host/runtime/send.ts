@@ -6,27 +6,39 @@ import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 import type { Header, Incoming, Outgoing } from '../ops.ts';
-import { OccasioError } from '../../verifiers/formats/error.ts';
+import { bug, OccasioError } from '../../verifiers/formats/error.ts';
 
 const agents = {
   http: new http.Agent({ keepAlive: true, maxSockets: 256 }),
   https: new https.Agent({ keepAlive: true, maxSockets: 256 }),
 };
 
-export function send(request: Outgoing): Promise<Incoming> {
+/** A connection that was kept may have been closed at the other end while we wrote: the request then goes out once more, on a new one. */
+export async function send(request: Outgoing): Promise<Incoming> {
   const url = new URL(request.url);
+  const first = await attempt(request, url, true);
+  if (first !== 'stale') return first;
+  const second = await attempt(request, url, false);
+  return second === 'stale' ? bug('a new connection is stale') : second;
+}
+
+/** `stale`: a kept connection was reset before a byte of an answer came (RFC 9112, 9.3.1). */
+function attempt(request: Outgoing, url: URL, kept: boolean): Promise<Incoming | 'stale'> {
   const secure = url.protocol === 'https:';
   const ended = (): OccasioError => unreachable(url, new Error('the call was ended'));
   if (request.signal.aborted) return Promise.reject(ended());
   return new Promise((resolve, reject) => {
     const outgoing = (secure ? https : http).request(
       url,
-      { method: request.method, headers: headerObject(request), agent: secure ? agents.https : agents.http, signal: request.signal },
+      { method: request.method, headers: headerObject(request), agent: kept ? (secure ? agents.https : agents.http) : false, signal: request.signal },
       (answer) => {
         resolve({ status: answer.statusCode ?? 0, headers: pairs(answer.rawHeaders), body: Readable.toWeb(answer) as ReadableStream<Uint8Array> });
       },
     );
-    outgoing.on('error', (cause) => reject(unreachable(url, cause)));
+    outgoing.on('error', (cause: NodeJS.ErrnoException) => {
+      if (kept && outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(cause.code ?? '') && !request.signal.aborted) resolve('stale');
+      else reject(unreachable(url, cause));
+    });
     // Deno ends an aborted request without a word when no answer has begun.
     request.signal.addEventListener('abort', () => reject(ended()), { once: true });
     outgoing.setNoDelay(true);

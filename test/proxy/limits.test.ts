@@ -184,6 +184,26 @@ describe('an upstream', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(400_000_000);
   }, 30_000);
 
+  it('that_closes_a_kept_connection_as_it_is_used_again_is_asked_once_more', async () => {
+    let resets = 0;
+    const used = new WeakMap<object, number>();
+    await open((incoming, response) => {
+      const times = (used.get(incoming.socket) ?? 0) + 1;
+      used.set(incoming.socket, times);
+      if (times === 1) return whole(incoming, response);
+      resets += 1;
+      incoming.socket.resetAndDestroy();
+    });
+    for (let i = 0; i < 3; i++) expect((await post(proxy.url)).status).toBe(200);
+    expect([resets, asked]).toEqual([1, 4]);
+  });
+
+  it('that_resets_a_new_connection_is_not_asked_again', async () => {
+    await open((incoming) => void incoming.socket.resetAndDestroy());
+    expect((await post(proxy.url)).status).toBe(502);
+    expect(asked).toBe(1);
+  });
+
   it('that_answers_in_a_coding_we_cannot_undo_is_refused', async () => {
     await open((_, response) => void response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'br' }).end('x'));
     const response = await post(proxy.url);
