@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/agents/**', 'test/runtimes/**', 'test/browser/**', 'test/interop/**'],
+    exclude: ['test/agents/**', 'test/runtimes/**', 'test/load/**', 'test/browser/**', 'test/interop/**'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/scratch.ts'],
     pool: 'forks',

@@ -121,6 +121,11 @@ export function countersOf(session: Session, agentId: string | null): Counters {
   return counters;
 }
 
+/** The text by itself. A piece of a larger text keeps all of it in memory: one id of a request the whole request. */
+function ownText(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
 /** A map that forgets its oldest entries beyond a number. */
 export interface Bounded<V> {
   get(key: string): V | undefined;
@@ -135,7 +140,7 @@ export function bounded<V>(max: number): Bounded<V> {
     has: (key) => map.has(key),
     set(key, value) {
       map.delete(key);
-      map.set(key, value);
+      map.set(ownText(key), value);
       if (map.size > max) map.delete(map.keys().next().value as string);
     },
   };
