@@ -82,6 +82,15 @@ export function createRuns(setting: RunSetting): Runs {
     session.policyHash = policy.hash;
   }
 
+  /** One after the other; a run that cannot be closed keeps no other from it, and is named when all were. */
+  async function closeEach(runs: readonly Run[], reason: 'exit' | 'stop' | 'idle'): Promise<void> {
+    if (runs.length === 0) return;
+    const state = await checkoutNow();
+    const failures: unknown[] = [];
+    for (const run of runs) await close(run, reason, state).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+
   /** Makes place for one more session: the one longest unseen goes, if it is quiet for a while. */
   async function closeStalest(id: string): Promise<void> {
     const open = await Promise.all([...sessions].map(async ([key, pending]) => [key, await pending] as const));
@@ -114,12 +123,14 @@ export function createRuns(setting: RunSetting): Runs {
     },
     async closeIdle() {
       const now = setting.ops.monotonic();
+      const idle: Run[] = [];
       for (const [id, pending] of sessions) {
         const session = await pending;
         if (session.busy > 0 || now - session.seen < IDLE_MS) continue;
         sessions.delete(id);
-        await close(session.run, 'idle', await checkoutNow());
+        idle.push(session.run);
       }
+      await closeEach(idle, 'idle');
     },
     async closeAll(reason) {
       const open = await Promise.allSettled(sessions.values());
@@ -129,8 +140,7 @@ export function createRuns(setting: RunSetting): Runs {
       while (open.some((one) => one.status === 'fulfilled' && one.value.busy > 0) && setting.ops.monotonic() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-      const state = open.length === 0 ? undefined : await checkoutNow();
-      for (const one of open) if (one.status === 'fulfilled' && !one.value.run.dead) await close(one.value.run, reason, state);
+      await closeEach(open.flatMap((one) => (one.status === 'fulfilled' && !one.value.run.dead ? [one.value.run] : [])), reason);
     },
     all: () => opened,
   };

@@ -103,9 +103,12 @@ export async function startProxy(options: StartOptions): Promise<Running> {
     async stop(reason) {
       clearInterval(idle);
       await listening.close();
-      await gate.runs.closeAll(reason);
-      await unregister();
-      endConnections();
+      try {
+        await gate.runs.closeAll(reason);
+      } finally {
+        await unregister();
+        endConnections();
+      }
       return summarise(gate.runs.all(), setting.tally);
     },
   };

@@ -36,6 +36,8 @@ async function open(more: Partial<StartOptions> = {}): Promise<Running> {
   return proxy;
 }
 const client = (proxy: { readonly url: string }, session = 's') => createClient({ base: proxy.url, session, tools: { Read: () => ({ text: 'x' }) } });
+/** What the index says of runs; its checkpoints are left out. */
+const entriesOf = () => readdirSync(join(at.home, 'index')).map((name) => JSON.parse(readFileSync(join(at.home, 'index', name), 'utf8')) as Record<string, unknown>).filter((entry) => entry['kind'] !== 'checkpoint');
 const audit = () => auditHome(createOps(), core, verify, at.home);
 
 describe('a home', () => {
@@ -68,6 +70,19 @@ describe('a home', () => {
     const second = client(proxy, 'second');
     expect(await second.prompt('Go.')).toMatch(/^402 .*Cannot make/);
     expect([second.ran, upstream.asked.length]).toEqual([[], asked]);
+    proxies.length = 0;
+    await expect(proxy.stop('stop')).rejects.toMatchObject({ code: 'ledger', message: expect.stringContaining('not what was written') });
+  });
+
+  it('in_which_one_run_was_changed_closes_the_others_and_says_which', async () => {
+    const proxy = await open();
+    for (const session of ['a', 'b', 'c']) expect(await client(proxy, session).prompt('Go.')).toBe('Done.');
+    const first = String(readRows(at.home)[0]?.['run_id']);
+    writeFileSync(join(at.home, 'runs', `${first}.jsonl`), '{}\n');
+    proxies.length = 0;
+    await expect(proxy.stop('stop')).rejects.toMatchObject({ code: 'ledger', message: expect.stringContaining(first) });
+    expect(entriesOf().map((entry) => entry['kind']).filter((kind) => kind === 'run_closed')).toHaveLength(2);
+    expect(readdirSync(join(at.home, 'proxies'))).toEqual([]);
   });
 
   it('whose_policy_cannot_be_read_any_more_keeps_the_last_one', async () => {
@@ -122,7 +137,7 @@ describe('a disk that fails', () => {
     expect(await client(proxy).prompt('Go.')).toBe('Done.');
     await proxy.stop('stop');
     expect(rows().filter((row) => row.kind === 'run_start' && row['previous_run'] !== undefined)).toHaveLength(1);
-    const entries = readdirSync(join(at.home, 'index')).map((name) => JSON.parse(readFileSync(join(at.home, 'index', name), 'utf8')) as Record<string, unknown>);
+    const entries = entriesOf();
     expect(entries.map((entry) => entry['kind']).sort()).toEqual(['run_closed', 'run_lost', 'run_opened', 'run_opened']);
     expect(entries.find((entry) => entry['kind'] === 'run_lost')).toMatchObject({ reason: 'write-failed' });
     expect(codes(await audit())).toEqual([]);
@@ -163,7 +178,7 @@ describe('two proxies on one home', () => {
     expect(runs.map((row) => [row['session_id'], row['pid']]).sort()).toEqual([[`own-${one.pid}`, one.pid], [`own-${two.pid}`, two.pid], ['same', one.pid], ['same', two.pid]].sort());
     expect(rows.filter((row) => row.kind === 'tool_call')).toHaveLength(24);
     const verdict = await audit();
-    expect([verdict.word, codes(verdict), verdict.entries, verdict.runs.length]).toEqual(['self-consistent', [], 8, 4]);
+    expect([verdict.word, codes(verdict), entriesOf().length, verdict.runs.length]).toEqual(['self-consistent', [], 8, 4]);
     expect(readdirSync(join(at.home, 'proxies'))).toEqual([]);
   }, 40_000);
 
@@ -176,7 +191,7 @@ describe('two proxies on one home', () => {
     expect(await client(proxy, 'p').prompt('Go.')).toBe('Done.');
     await proxy.stop('stop');
     await (await open()).stop('stop');
-    const entries = readdirSync(join(at.home, 'index')).map((name) => JSON.parse(readFileSync(join(at.home, 'index', name), 'utf8')) as Record<string, unknown>);
+    const entries = entriesOf();
     expect(entries.map((entry) => entry['kind']).sort()).toEqual(['run_closed', 'run_lost', 'run_opened', 'run_opened']);
     expect(codes(await audit())).toEqual([]);
   }, 40_000);
