@@ -9,12 +9,15 @@ import { demo } from './demo.ts';
 import { explain } from './explain.ts';
 import { helpCommand } from './help.ts';
 import { init } from './init.ts';
+import { key } from './key.ts';
 import { policy } from './policy.ts';
+import { prove } from './prove.ts';
 import { proxy } from './proxy.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';
+import { witness } from './witness.ts';
 
-export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, status, audit, attest, bundle, verify, canonicalize, helpCommand(() => commands)];
+export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, status, audit, attest, bundle, verify, prove, key, witness, canonicalize, helpCommand(() => commands)];
 
 /** Words that stand for others. */
 export const aliases: ReadonlyMap<string, string> = new Map([['attest verify', 'verify']]);

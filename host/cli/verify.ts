@@ -1,11 +1,15 @@
 /** `occasio verify`: is a piece of evidence what it says, and who vouches for it? Offline; what is trusted comes from the command line alone. */
-import { OccasioError, printable } from '../../verifiers/formats/error.ts';
+import { printable } from '../../verifiers/formats/error.ts';
 import { exitOfEvidence } from '../../verifiers/formats/evidence.ts';
 import { didYouMean } from '../../verifiers/formats/nearest.ts';
+<<<<<<< HEAD
 import { parsePublicKey, REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type SignatureChecker, type TrustedKey, type VerifyOptions } from '../../verifiers/verify/index.ts';
 import { certificateChecker } from '../../verifiers/sigstore/checker.ts';
 import { loadRoot, publicGoodRoot, verifySigstore } from '../../verifiers/sigstore/index.ts';
 import { selfTest } from '../../verifiers/sigstore/self-test.ts';
+=======
+import { REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type VerifyOptions } from '../../verifiers/verify/index.ts';
+>>>>>>> ad38f53 (prove, key, witness: a proof of one row; the device key; checkpoints handed out and held against the record)
 import type { Core } from '../../core-wasm/core.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
@@ -17,16 +21,19 @@ import { absolute, occasioHome } from './files.ts';
 import { policyReader } from './policy-reader.ts';
 import { document, type Io } from './print.ts';
 import { progressLine } from './progress.ts';
-import { newest } from './run-file.ts';
+import { named, newest } from './run-file.ts';
+import { deviceKeys, MAX_KEYS, trustedKeys, witnessKeyOf } from './trusted-keys.ts';
+import { readProof, verifyProof } from './verify-proof.ts';
 import { printVerdict } from './verify-print.ts';
 
 export const verify: Command = {
   name: 'verify',
   summary: 'check evidence that somebody hands over, offline',
-  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a bundle, an attestation, or a run: its file, or its id in the home;\ndefault: the newest run' }],
+  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a bundle, an attestation, a proof, or a run: its file, or its id in the home;\ndefault: the newest run' }],
   options: {
     chain: { value: 'FILE', of: 'file', says: 'of an attestation: the file of the run' },
     key: { value: 'FILE', of: 'file', says: 'trust these public keys: PEM, Ed25519 or P-256, one or several' },
+    'witness-key': { value: 'KEY', says: 'of a proof: this witness must have signed too, <name>+<8 hex>+<base64>' },
     'certificate-identity': { value: 'NAME', says: 'who must have signed with a certificate: this subject, whole' },
     'certificate-identity-regexp': { value: 'PATTERN', says: 'the same as a pattern, which must meet the whole subject' },
     'certificate-oidc-issuer': { value: 'URL', says: 'who must vouch for that subject' },
@@ -49,6 +56,10 @@ that was signed, "self-consistent" where all fits together and nobody vouches fo
     const options = await optionsOf(given, io, ops, core);
     const home = occasioHome(io);
     const word = given.words[0] ?? (await newest(ops, home));
+    const proof = await readProof(ops, await named(io, ops, home, word, 'verify'));
+    const witness = witnessKeyOf(core, 'verify', given.values.get('witness-key'));
+    if (proof !== null) return verifyProof(io, proof, deviceKeys(options.keys ?? []), witness, given.flags.has('json'));
+    if (witness !== null) throw wrongUse('verify', '--witness-key', 'it belongs to a proof');
     const { evidence, size } = await readEvidence(io, ops, core, home, word, given.values.get('chain'));
     const { progress, done } = progressLine(io, printable(word), size);
     const doors = { policy: policyReader(core), certificate: await certificates(core, ops, io, given.values.get('trusted-root')) };
@@ -106,15 +117,4 @@ function requirements(list: string | undefined): readonly Requirement[] {
     if (found === undefined) throw wrongUse('verify', `--require ${word}`, 'no such requirement', didYouMean(word, REQUIREMENTS) ?? `Use ${REQUIREMENTS.join(', ')}.`);
     return found;
   });
-}
-
-const MAX_KEYS = 1_048_576;
-
-function trustedKeys(core: Core, bytes: Uint8Array, path: string): readonly TrustedKey[] {
-  const blocks = new TextDecoder().decode(bytes).match(/-----BEGIN [^-]*-----[^-]*-----END [^-]*-----/g) ?? [];
-  const keys = blocks.map((pem) => parsePublicKey(core, pem));
-  if (keys.length === 0 || keys.includes(null)) {
-    throw new OccasioError({ code: 'unreadable', cannot: 'trust', thing: path, found: keys.length === 0 ? 'it holds no PEM' : 'it holds something else than such keys', want: 'public keys in PEM, Ed25519 or P-256', next: 'Of a private key: openssl pkey -in key.pem -pubout' });
-  }
-  return keys.filter((key) => key !== null);
 }

@@ -1,5 +1,5 @@
 /** The door of the ledger: a home, its runs, and what lies beside them. */
-export { auditHome, indexedExpectation, readPieces, type HomeCheck, type HomeCode, type HomeFinding, type HomeVerdict, type VerifyRun } from './audit.ts';
+export { auditHome, indexedExpectation, type AuditOptions, readPieces, type HomeCheck, type HomeCode, type HomeFinding, type HomeVerdict, type VerifyRun } from './audit.ts';
 export { homeSentenceOf } from './audit-sentences.ts';
 export { repairFile, type Repair } from './repair.ts';
 export { repairIndex } from './repair-index.ts';
@@ -10,3 +10,5 @@ export type { Index } from './entries.ts';
 export type { Policies } from './policies.ts';
 export type { ProxyEntry, Proxies } from './proxies.ts';
 export type { Results, StoredResult } from './results.ts';
+export { proveRow, type Proved, type Wanted } from './prove.ts';
+export { handOut, type Answer, type Deliver, type Handed, type Handout } from './witness.ts';

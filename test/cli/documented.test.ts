@@ -14,7 +14,7 @@ beforeAll(async () => {
 describe('what the documents show works as they show it', () => {
   it.each(documented.filter((d) => 'words' in d))('$line', async (shown) => {
     if (!('words' in shown)) return;
-    const at = ['audit', 'attest', 'bundle', 'verify'].includes(shown.words[0] ?? '') ? recorded : newProject();
+    const at = ['audit', 'attest', 'bundle', 'verify', 'prove'].includes(shown.words[0] ?? '') ? recorded : newProject();
     if (shown.after === 'init') await occasio(at, ['init']);
     const ran = await occasio(at, shown.words.map((w) => (w === RUN ? run : w)), {
       ...(shown.stdin === undefined ? {} : { stdin: shown.stdin }),
