@@ -142,7 +142,7 @@ export interface Core {
   /** HMAC-SHA-256 (RFC 2104): 32 bytes. */
   hmac(key: Uint8Array, ...parts: Uint8Array[]): Uint8Array;
   /**
-   * `tree`: the summary has the root; a quarter of the time more. `follows`: the bytes begin within a chain. The first line gives the link that
+   * `tree`: the summary has the root, for a fifth of the time more. `follows`: the bytes begin within a chain. The first line gives the link that
    * the next must have, and is not judged or counted itself.
    */
   chain(options?: { readonly tree?: boolean; readonly follows?: boolean }): ChainWalk;
