@@ -28,15 +28,11 @@ const verify: Command = {
   words: [{ name: 'RUN', of: 'run', optional: true, says: 'the id of a run of the home or its first characters, or a file; default: the newest run' }],
   options: {
     all: { says: 'every run in the home, and the index: is a run gone, was a policy altered?' },
-<<<<<<< HEAD
     jobs: { value: 'N', says: `threads that walk the chain, 1 to ${MAX_JOBS}; the verdict is the same` },
-    legacy: { says: 'a chain of the original Occasio, and what of it no hash covers; default: pipeline-events.jsonl of the home' },
-=======
     key: { value: 'FILE', of: 'file', says: 'with --all: trust these device keys (PEM) and not the one of the home' },
     'witness-key': { value: 'KEY', says: 'with --all: the witness that is trusted, <name>+<8 hex>+<base64>' },
     checkpoint: { value: 'FILE', of: 'file', says: 'with --all: a checkpoint that was kept elsewhere;\nthe record must go on from it' },
     legacy: { says: 'a chain of the original Occasio, and what of it no hash covers;\ndefault: pipeline-events.jsonl of the home' },
->>>>>>> ad38f53 (prove, key, witness: a proof of one row; the device key; checkpoints handed out and held against the record)
     json: { says: 'the verdict as one JSON document; with --all of the home: {checks, runs, ...}' },
   },
   says: `The word is "self-consistent" where every row is what its hash says and the rows are one whole run, "open" where its end is
@@ -45,11 +41,8 @@ needs evidence from outside this machine.`,
   exit: '0 self-consistent or open, 1 failed, 2 wrong use or unreadable',
   examples: ['occasio audit verify', 'occasio audit verify --all'],
   async run({ flags, values, words }, io) {
-<<<<<<< HEAD
-=======
     const [alone] = ['key', 'witness-key', 'checkpoint'].filter((name) => values.has(name));
     if (alone !== undefined && !flags.has('all')) throw wrongUse('audit verify', `--${alone}`, 'it takes --all beside it');
->>>>>>> ad38f53 (prove, key, witness: a proof of one row; the device key; checkpoints handed out and held against the record)
     if (flags.has('all') && words[0] !== undefined) throw wrongUse('audit verify', words[0], '--all takes no run beside it');
     if (flags.has('all') && flags.has('legacy')) throw wrongUse('audit verify', '--legacy', '--all is of our own record');
     const ops = createOps();

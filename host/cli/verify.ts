@@ -2,14 +2,10 @@
 import { printable } from '../../verifiers/formats/error.ts';
 import { exitOfEvidence } from '../../verifiers/formats/evidence.ts';
 import { didYouMean } from '../../verifiers/formats/nearest.ts';
-<<<<<<< HEAD
-import { parsePublicKey, REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type SignatureChecker, type TrustedKey, type VerifyOptions } from '../../verifiers/verify/index.ts';
+import { REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type SignatureChecker, type VerifyOptions } from '../../verifiers/verify/index.ts';
 import { certificateChecker } from '../../verifiers/sigstore/checker.ts';
 import { loadRoot, publicGoodRoot, verifySigstore } from '../../verifiers/sigstore/index.ts';
 import { selfTest } from '../../verifiers/sigstore/self-test.ts';
-=======
-import { REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type VerifyOptions } from '../../verifiers/verify/index.ts';
->>>>>>> ad38f53 (prove, key, witness: a proof of one row; the device key; checkpoints handed out and held against the record)
 import type { Core } from '../../core-wasm/core.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
