@@ -60,7 +60,7 @@ function ownArguments(args: readonly string[], options: Options): number {
 function checkWords(name: string, words: readonly string[], table: Table): void {
   const slots = table.words ?? [];
   const extra = words[slots.length];
-  if (extra !== undefined) throw wrongUse(name, extra, 'one word too many');
+  if (extra !== undefined && slots.at(-1)?.many !== true) throw wrongUse(name, extra, 'one word too many');
   slots.forEach((slot, i) => {
     const word = words[i];
     if (word !== undefined) refuseOther(name, word, word, slot.of);

@@ -28,6 +28,8 @@ export interface Word {
   /** Left out where the name says enough. */
   readonly says?: string;
   readonly optional?: true;
+  /** The last of the words may stand any number of times. */
+  readonly many?: true;
 }
 
 /** A command's arguments, read by its table. */

@@ -13,11 +13,12 @@ import { key } from './key.ts';
 import { policy } from './policy.ts';
 import { prove } from './prove.ts';
 import { proxy } from './proxy.ts';
+import { scan } from './scan.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';
 import { witness } from './witness.ts';
 
-export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, status, audit, attest, bundle, verify, prove, key, witness, canonicalize, helpCommand(() => commands)];
+export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, scan, status, audit, attest, bundle, verify, prove, key, witness, canonicalize, helpCommand(() => commands)];
 
 /** Words that stand for others. */
 export const aliases: ReadonlyMap<string, string> = new Map([['attest verify', 'verify']]);

@@ -96,7 +96,7 @@ function commandHelp(name: string, command: Command): string {
 const LONGEST = 110;
 
 export function usageOf(name: string, command: Command): string {
-  const words = (command.words ?? []).map((w) => (w.optional === true ? `[${w.name}]` : `<${w.name}>`));
+  const words = (command.words ?? []).map(({ name: word, optional, many }) => `${optional === true ? `[${word}]` : `<${word}>`}${many === true ? '...' : ''}`);
   const own = Object.entries(command.options ?? {}).filter(([option]) => option !== 'json');
   const options = own.map(([option, { value }]) => `[--${option}${value === undefined ? '' : ` ${value}`}]`);
   const last = command.passes === undefined ? '[--json]' : `[--] [arguments of ${command.passes}]`;

@@ -4,6 +4,7 @@
  */
 export { compilePolicy, type Policy } from './compile.ts';
 export { scanContent, redact, maskSecrets, type Content, type FoundSecret, type Redacted } from './content.ts';
+export { scanLong } from './content-long.ts';
 export { decide } from './decide.ts';
 export { describePolicy, diffPolicy, type Difference, type MemberText } from './describe.ts';
 export { canonicalTool, DEFAULTS, type PolicyDocument, type Route } from './document.ts';
