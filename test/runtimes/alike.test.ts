@@ -90,5 +90,9 @@ describe('all of them', () => {
     });
     expect(verdicts[0]?.[0]).toBe(1);
     for (const verdict of verdicts) expect(verdict).toEqual(verdicts[0]);
+    for (const runtime of runtimes) {
+      const { code, out } = run(runtime, bundle, 'audit', 'verify', changed, '--json', '--jobs', '3');
+      expect([runtime.name, code, out]).toEqual([runtime.name, ...(verdicts[0] ?? [])]);
+    }
   });
 });
