@@ -26,7 +26,7 @@ export interface CoverageReader {
   end(): CoverageReport;
 }
 
-/** Distinct ids, and UTF-16 units of all of them: about 100 MB of memory at most. */
+/** Distinct ids, and UTF-16 units of all of them. */
 export const MAX_IDS = 1_000_000;
 const MAX_ID_UNITS = 64 << 20;
 /** Pairs of agent and model. */
