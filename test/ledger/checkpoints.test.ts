@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => at.remove());
 
 type Entry = { readonly kind: string; readonly size: number; readonly root: string; readonly note: string; readonly reason: string };
-const entries = (kind: string): Entry[] => readdirSync(join(at.home, 'index')).sort().map((name) => JSON.parse(readFileSync(join(at.home, 'index', name), 'utf8')) as Entry).filter((entry) => entry.kind === kind);
+const entries = (kind: string): Entry[] => readdirSync(join(at.home, 'index')).filter((name) => /^\d{12}\.json$/.test(name)).sort().map((name) => JSON.parse(readFileSync(join(at.home, 'index', name), 'utf8')) as Entry).filter((entry) => entry.kind === kind);
 const hashes = (run: Run): string[] => readFileSync(run.path, 'utf8').trimEnd().split('\n').map((line) => (JSON.parse(line) as { hash: string }).hash);
 const write = (run: Run, rows: number): void => {
   for (let n = 0; n < rows; n++) run.append(call(n));
