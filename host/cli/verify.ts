@@ -34,7 +34,7 @@ export const verify: Command = {
     'certificate-identity-regexp': { value: 'PATTERN', says: 'the same as a pattern, which must meet the whole subject' },
     'certificate-oidc-issuer': { value: 'URL', says: 'who must vouch for that subject' },
     'certificate-oidc-issuer-regexp': { value: 'PATTERN', says: 'the same as a pattern' },
-    'trusted-root': { value: 'FILE', of: 'file', says: "the trusted_root.json of a Sigstore instance; default: the public good's, built in" },
+    'trusted-root': { value: 'FILE', of: 'file', says: "the trusted_root.json of a Sigstore instance;\ndefault: the public good's, built in" },
     'any-identity': { says: 'a certificate of anybody will do; the word is then never "verified"' },
     'allow-unsigned': { says: 'evidence that nobody signed will do' },
     require: { value: 'LIST', says: `what must hold besides: ${REQUIREMENTS.join(',')}` },
