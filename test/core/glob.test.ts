@@ -168,11 +168,11 @@ describe('time', () => {
     ['**/*a*/**/*a*/**/*a*/**/b', 'a/'],
     ['{a,aa,aaa}{a,aa,aaa}{a,aa,aaa}*b', 'a'],
     ['[!b]*[!b]*[!b]*[!b]*b', 'é'],
-  ])('is linear in the path: %s', (glob, unit) => {
+  ])('is linear in the path: %s', { retry: 2 }, (glob, unit) => {
     const set = globs([glob]);
     const short = unit.repeat(40_000), long = unit.repeat(320_000);
     expect(set.match(short)).toEqual([]);
-    // Eight times the path: eight times as long if linear, sixty-four times if not.
+    // A machine that is busy with other work may need a second try; what is not linear fails each. Eight times the path: eight times as long if linear, sixty-four times if not.
     expect(spent(() => void set.match(long))).toBeLessThan(spent(() => void set.match(short)) * 24 + 20);
   });
 });
