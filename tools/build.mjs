@@ -27,6 +27,7 @@ const bundles = [
   { out: 'walk-thread.js', entry: 'host/runtime/walk-thread.ts', program: false, node: true },
   { out: 'core.js', entry: 'core-wasm/core.ts', program: false },
   { out: 'formats.js', entry: 'verifiers/formats/index.ts', program: false },
+  { out: 'verify.js', entry: 'verifiers/verify/index.ts', program: false },
 ];
 
 /** What the automata of the secret rules are made of. */
@@ -87,7 +88,7 @@ export async function buildFresh() {
   const outs = bundles.map((b) => b.out);
   await part(['core.wasm'], !stale('core.wasm', 'core-wasm/assembly'), buildCoreModule);
   await part(outs, !outs.some((out) => stale(out, 'host', 'verifiers', 'core-wasm', 'package.json', 'tools/build.mjs')), async () => place('LICENSES.txt', licences(await buildBundles())));
-  await part(['types'], !stale('types', 'verifiers/formats', 'core-wasm', 'tools/tsconfig.types.json'), async () => buildTypes());
+  await part(['types'], !stale('types', 'verifiers', 'core-wasm', 'tools/tsconfig.types.json'), async () => buildTypes());
   copyFiles();
   return failures;
 }

@@ -22,7 +22,7 @@ export function printVerdict(io: Io, name: string, verdict: EvidenceVerdict, exp
   ]));
   line(io.out);
   const { summary, coverage, signer } = verdict;
-  if (summary !== null) prose(io, `Counted from the rows: ${summary.tool_calls} tool calls, ${summary.passed} passed, ${summary.local} local, ${summary.blocked} blocked, ${summary.transformed} changed; ${summary.secrets_redacted} secrets redacted.`);
+  if (summary !== null) prose(io, `Counted from the rows: ${summary.tool_calls} tool calls, ${summary.passed} passed, ${summary.local} local, ${summary.blocked} blocked, ${summary.transformed} changed; secrets redacted: ${summary.secrets_redacted}.`);
   if (coverage !== null) prose(io, `Coverage: ${coverage.issued} calls issued, ${coverage.decided} decided, ${coverage.answered} answered, ${coverage.superseded} superseded, ${coverage.interrupted} interrupted, ${coverage.open} open, ${coverage.carried_in} carried in.`);
   if (signer !== null) prose(io, `Signed by ${signer.kind} ${printable(signer.identity, 500)}${signer.issuer === null ? '' : `, for whom ${printable(signer.issuer, 500)} vouches`}.`);
   if (verdict.preset === 'off') prose(io, 'Policy not enforced: the preset was off.');

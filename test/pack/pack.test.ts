@@ -37,14 +37,14 @@ describe('the packed package', () => {
   it('holds_what_it_needs_and_no_sources_or_tests', () => {
     const files = (at: string): string[] => readdirSync(at, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? files(join(at, e.name)) : [join(at, e.name)]));
     const all = files(join(installed, 'node_modules', 'occasio')).map((f) => f.slice(join(installed, 'node_modules', 'occasio').length + 1));
-    for (const needed of ['LICENSE', 'NOTICE', 'README.md', 'package.json', 'dist/occasio.js', 'dist/core.wasm', 'dist/core.js', 'dist/formats.js', 'dist/web-tree-sitter.wasm', 'dist/tree-sitter-bash.wasm', 'dist/LICENSES.txt']) expect(all).toContain(needed);
+    for (const needed of ['LICENSE', 'NOTICE', 'README.md', 'package.json', 'dist/occasio.js', 'dist/core.wasm', 'dist/core.js', 'dist/formats.js', 'dist/verify.js', 'dist/web-tree-sitter.wasm', 'dist/tree-sitter-bash.wasm', 'dist/LICENSES.txt']) expect(all).toContain(needed);
     expect(all.filter((f) => /^(test|host|verifiers|core-wasm|tools)\/|(?<!\.d)\.ts$|\.(new|map)$/.test(f))).toEqual([]);
     const total = all.reduce((sum, f) => sum + statSync(join(installed, 'node_modules', 'occasio', f)).size, 0);
     expect(total).toBeLessThan(6_000_000);
   });
 
   it('names_no_file_of_the_machine_that_built_it', () => {
-    for (const name of ['occasio.js', 'core.js', 'formats.js']) expect(readFileSync(join(installed, 'node_modules', 'occasio', 'dist', name), 'utf8')).not.toContain(root);
+    for (const name of ['occasio.js', 'core.js', 'formats.js', 'verify.js']) expect(readFileSync(join(installed, 'node_modules', 'occasio', 'dist', name), 'utf8')).not.toContain(root);
   });
 
   it('runs_its_command', () => {
@@ -64,11 +64,12 @@ describe('the packed package', () => {
        import { createRequire } from 'node:module';
        import { instantiate } from 'occasio/core';
        import * as formats from 'occasio/formats';
+       import { verifyEvidence } from 'occasio/verify';
        const core = instantiate(new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve('occasio/core.wasm'))));
        const text = core.canonicalize(new TextEncoder().encode('{"b":1,"a":2}'), 'jcs');
-       console.log(new TextDecoder().decode(text.bytes), typeof formats.OccasioError);`,
+       console.log(new TextDecoder().decode(text.bytes), typeof formats.OccasioError, (await verifyEvidence(core, { kind: 'bundle', bytes: new Uint8Array() })).word);`,
     );
-    expect(spawnSync(process.execPath, ['use.js'], { cwd: installed, encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '{"a":2,"b":1} function\n' });
+    expect(spawnSync(process.execPath, ['use.js'], { cwd: installed, encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '{"a":2,"b":1} function failed\n' });
   });
 
   it.each([
@@ -79,6 +80,8 @@ describe('the packed package', () => {
       join(installed, 'use.ts'),
       `import { instantiate, type Core, type Canonical } from 'occasio/core';
        import { OccasioError, type ErrorCode } from 'occasio/formats';
+       import { verifyEvidence, type EvidenceVerdict } from 'occasio/verify';
+       export const judge = (core: Core, bytes: Uint8Array): Promise<EvidenceVerdict> => verifyEvidence(core, { kind: 'bundle', bytes }, { allowUnsigned: true });
        export function canonical(module: WebAssembly.Module, text: Uint8Array): Canonical { const core: Core = instantiate(module); return core.canonicalize(text, 'jcs'); }
        export const code = (error: unknown): ErrorCode | null => (error instanceof OccasioError ? error.code : null);
        // A door whose types were lost would let this through.

@@ -15,7 +15,11 @@ import { checkAnchor, checkFigures, checkRows, readRows, type RowsRead } from '.
 import { checkCoverage, checkGit } from './run.ts';
 import { checkSignature } from './signature.ts';
 
+export { evidenceSentence } from '../formats/evidence-sentences.ts';
+export type { EvidenceFinding, EvidenceVerdict } from '../formats/evidence.ts';
 export { parsePublicKey, type TrustedKey } from '../keys.ts';
+export { verifyRun, type RunExpectations } from '../verify.ts';
+export { isRun, kindOf, type FileKind } from './kind.ts';
 export * from './options.ts';
 
 export async function verifyEvidence(core: Core, evidence: Evidence, options: VerifyOptions = {}, doors: Doors = {}, progress?: Progress): Promise<EvidenceVerdict> {
