@@ -100,6 +100,7 @@ function candidates(judge: Judge, bytes: Uint8Array, finding: Finding, depth: nu
 /** Where the value stands in what is before and the match, or null where what must be around it is not there. */
 function valueIn(rule: SecretRule, before: string, match: string): readonly [number, number] | null {
   if (rule.wordStart === true && !startsWord(before)) return null;
+  if (IN_BASE64.test(before) && BASE64.test(match)) return null;
   const lead = rule.lead?.exec(before);
   if (lead === null) return null;
   if (lead !== undefined) return [lead.index, before.length + match.length];
@@ -108,6 +109,10 @@ function valueIn(rule: SecretRule, before: string, match: string): readonly [num
   if (span === undefined || (rule.context !== undefined && !rule.context(match.slice(0, span[0])))) return null;
   return [before.length + span[0], before.length + span[1]];
 }
+
+/** In the midst of encoded bytes every four letters turn up now and then. */
+const IN_BASE64 = /[A-Za-z0-9+/]{100}$/;
+const BASE64 = /^[A-Za-z0-9+/]{12}/;
 
 /** A word byte before it belongs to the same word, but for the end of an escape. */
 function startsWord(before: string): boolean {
