@@ -39,6 +39,7 @@ describe('encoded bytes', () => {
     const zeros = Array.from({ length: 4000 }, () => (random(3) === 0 ? made('EAAB<b64:40>', random) : made('<b64:60>AAAA', random))).join('');
     expect(labels(`const image = "data:image/png;base64,${zeros}";`)).toEqual([]);
     expect(labels(made('<b64:250000>', random))).toEqual([]);
+    expect(labels(`image = "${made('<alnum:200>EAAB<alnum:10>EAAC<alnum:10>EAAD<alnum:10>'.repeat(40), random)}"`)).toEqual([]);
   });
 });
 

@@ -85,8 +85,8 @@ function candidates(judge: Judge, bytes: Uint8Array, finding: Finding, depth: nu
   }
   const deepest = depth >= MAX_DEPTH && rule.confidence === 'high';
   const span = valueIn(rule, before, match);
-  if (deepest || (span !== null && isSecret(judge, rule, (before + match).slice(span[0], span[1])))) {
-    const [from, to] = span ?? [before.length, before.length + match.length];
+  if (span !== null && (deepest || isSecret(judge, rule, (before + match).slice(span[0], span[1])))) {
+    const [from, to] = span;
     return [{ label: rule.label, start: first + from, end: first + to, assigned: rule.assigned === true }];
   }
   if (depth >= MAX_DEPTH) return [];
