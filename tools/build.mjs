@@ -49,6 +49,15 @@ const sigstoreCrypto = {
   },
 };
 
+/** What @sigstore/sign asks services with: see host/attest/sigstore/request.ts. */
+const sigstoreRequest = {
+  name: 'sigstore-request',
+  setup(build) {
+    build.onResolve({ filter: /^make-fetch-happen$/ }, ({ importer }) => (/node_modules\/@sigstore\/sign\//.test(importer) ? { path: 'request', namespace: 'sigstore' } : undefined));
+    build.onLoad({ filter: /^request$/, namespace: 'sigstore' }, () => ({ contents: "export { request as default } from './host/attest/sigstore/request.ts';", resolveDir: root }));
+  },
+};
+
 const programBanner = [
   '#!/usr/bin/env node',
   "import { createRequire as occasioCreateRequire } from 'node:module';",
@@ -127,7 +136,7 @@ async function buildBundles() {
       mainFields: ['module', 'main'],
       charset: 'utf8',
       legalComments: 'none',
-      plugins: [sigstoreCrypto],
+      plugins: [sigstoreCrypto, sigstoreRequest],
       define: { OCCASIO_VERSION: JSON.stringify(pkg.version), OCCASIO_REPOSITORY: JSON.stringify(pkg.repository.url) },
       ...(program ? { banner: { js: programBanner } } : {}),
       logLevel: 'warning',

@@ -2,11 +2,10 @@
 import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import { formatPredicate, SCHEMA_VERSIONS, type Predicate } from '../../verifiers/formats/predicate.ts';
 import type { Core } from '../../core-wasm/core.ts';
-import { attestRun, signWithKey, type Attested, type SigningKey } from '../attest/index.ts';
+import { attestRun, type Attested } from '../attest/index.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
-import { openSigningKey } from '../runtime/signing-key.ts';
 import { repository } from '../runtime/version.ts';
 import { incomplete, oneOf, wrongUse } from './args.ts';
 import type { Command, Given, Options } from './command.ts';
@@ -14,13 +13,14 @@ import { absolute, occasioHome } from './files.ts';
 import { policyReader } from './policy-reader.ts';
 import { document, line, type Io } from './print.ts';
 import { named, newest } from './run-file.ts';
+import { signGiven, signOptions, type Sign } from './sign.ts';
 
 /** What `attest` and `bundle` share. */
 export const attestOptions: Options = {
   run: { value: 'RUN', of: 'run', says: 'the id of a run of the home, or its file' },
   last: { says: 'the run that was written last, as without --run' },
   profile: { value: 'VERSION', of: SCHEMA_VERSIONS, says: '1.1.0, or 1.0.0 without coverage, tree and history' },
-  key: { value: 'FILE', of: 'file', says: 'sign with this private key: PEM, Ed25519 or P-256' },
+  ...signOptions,
   'verifier-url': { value: 'URL', says: 'where a verifier is to be had; default: the repository' },
 };
 
@@ -38,11 +38,14 @@ stdout. A run that does not hold is not attested. A run may still be open: what 
   examples: ['occasio attest', 'occasio attest --last --out attestation.json'],
   async run(given, io) {
     const out = given.values.get('out');
-    if (out === undefined && given.values.has('key')) throw incomplete('attest', '--key needs --out', 'The signature goes to a file beside it.');
-    const { core, ops, attested, key } = await attestGiven('attest', given, io);
-    const signature = key === null ? null : signWithKey(core, attested.predicate, key);
+    const signing = given.values.has('key') ? '--key' : given.flags.has('sign') ? '--sign' : null;
+    if (out === undefined && signing !== null) throw incomplete('attest', `${signing} needs --out`, 'The signature goes to a file beside it.');
+    const { core, ops, attested, sign } = await attestGiven('attest', given, io);
+    const sidecar = sign === null || out === undefined ? null : `${out}.sigstore.json`;
+    // Before anything becomes public.
+    if (out !== undefined && sidecar !== null) for (const path of [out, sidecar]) await refuseTaken(ops, absolute(io, path));
+    const signature = sign === null ? null : await sign(attested.predicate);
     const bytes = formatPredicate(core, attested.predicate);
-    const sidecar = signature === null || out === undefined ? null : `${out}.sigstore.json`;
     if (out !== undefined) {
       await writeNew(ops, absolute(io, out), bytes);
       if (sidecar !== null && signature !== null) await writeNew(ops, absolute(io, sidecar), signature);
@@ -59,13 +62,13 @@ export interface AttestedRun {
   readonly ops: Ops;
   readonly path: string;
   readonly attested: Attested;
-  readonly key: SigningKey | null;
+  /** Null: it is not to be signed. */
+  readonly sign: Sign | null;
 }
 
-const MAX_KEY = 65_536;
-
 /** Reads the words that `attest` and `bundle` share, and the run they name. */
-export async function attestGiven(command: string, { flags, values }: Given, io: Io): Promise<AttestedRun> {
+export async function attestGiven(command: string, given: Given, io: Io): Promise<AttestedRun> {
+  const { flags, values } = given;
   const { core } = loadCore();
   const ops = createOps();
   const home = occasioHome(io);
@@ -73,8 +76,7 @@ export async function attestGiven(command: string, { flags, values }: Given, io:
   if (flags.has('last') && word !== undefined) throw wrongUse(command, '--last', 'a run is named beside it');
   const url = values.get('verifier-url') ?? repository;
   if (!/^https?:\/\/[!-~]+$/.test(url)) throw wrongUse(command, `--verifier-url ${url}`, 'no http address');
-  const keyFile = values.get('key');
-  const key = keyFile === undefined ? null : openSigningKey(core, await ops.files.read(absolute(io, keyFile), MAX_KEY), keyFile);
+  const sign = await signGiven(command, given, io, ops, core, home);
   const path = word === undefined ? await newest(ops, home) : await named(io, ops, home, word, 'attest');
   const reader = policyReader(core);
   const attested = await attestRun(ops, core, home, path, {
@@ -84,12 +86,20 @@ export async function attestGiven(command: string, { flags, values }: Given, io:
     rules: (text) => reader.open(text, 'balanced')?.rules ?? null,
     builtIn: reader.builtIn,
   });
-  return { core, ops, path, attested, key };
+  return { core, ops, path, attested, sign };
 }
 
 /** A file that is there is somebody's: it is not replaced. */
 export async function writeNew(ops: Ops, path: string, bytes: Uint8Array): Promise<void> {
-  if (!(await ops.files.createExclusive(path, bytes))) throw new OccasioError({ code: 'exists', cannot: 'write', thing: path, found: 'it is there already', next: 'Name another with --out, or move it away.' });
+  if (!(await ops.files.createExclusive(path, bytes))) throw taken(path);
+}
+
+export async function refuseTaken(ops: Ops, path: string): Promise<void> {
+  if ((await ops.files.stat(path)) !== null) throw taken(path);
+}
+
+function taken(path: string): OccasioError {
+  return new OccasioError({ code: 'exists', cannot: 'write', thing: path, found: 'it is there already', next: 'Name another with --out, or move it away.' });
 }
 
 export function figuresLine({ subject, execution_summary: sum, audit_chain }: Predicate): string {

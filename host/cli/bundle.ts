@@ -1,7 +1,7 @@
 /** `occasio bundle`: a run and all that is said of it in one file. */
 import { printable } from '../../verifiers/formats/error.ts';
-import { bundleRun, signWithKey } from '../attest/index.ts';
-import { attestGiven, attestOptions, figuresLine, writeNew } from './attest.ts';
+import { bundleRun } from '../attest/index.ts';
+import { attestGiven, attestOptions, figuresLine, refuseTaken, writeNew } from './attest.ts';
 import type { Command } from './command.ts';
 import { absolute } from './files.ts';
 import { document, line } from './print.ts';
@@ -21,10 +21,11 @@ Whoever gets it checks it with: occasio verify.`,
   exit: '0 written, 2 wrong use, no such run, one that does not hold, too large, or a file that is there already',
   examples: ['occasio bundle --out evidence.json'],
   async run(given, io) {
-    const { core, ops, path, attested, key } = await attestGiven('bundle', given, io);
-    const signature = key === null ? null : signWithKey(core, attested.predicate, key);
-    const bytes = await bundleRun(ops, core, path, attested, signature);
+    const { core, ops, path, attested, sign } = await attestGiven('bundle', given, io);
     const out = given.values.get('out') ?? OUT;
+    if (sign !== null) await refuseTaken(ops, absolute(io, out));
+    const signature = sign === null ? null : await sign(attested.predicate);
+    const bytes = await bundleRun(ops, core, path, attested, signature);
     await writeNew(ops, absolute(io, out), bytes);
     const { subject, audit_chain } = attested.predicate;
     if (given.flags.has('json')) document(io, { out, run_id: subject.run_id, rows: audit_chain.event_count, bytes: bytes.length, signed: signature !== null });

@@ -24,6 +24,15 @@ export interface EvidenceFile {
   readonly size: number;
 }
 
+/** Any Sigstore bundle, whatever it signs. */
+export async function readSignature(io: Io, ops: Ops, core: Core, home: string, word: string): Promise<Uint8Array> {
+  const path = await named(io, ops, home, word, 'verify');
+  const bytes = await ops.files.read(path, MAX_DOCUMENT);
+  const kind = kindOf(core, bytes);
+  if (kind === 'signature') return bytes;
+  throw wrongUse('verify', '--artifact', kind === null ? 'it belongs to a Sigstore bundle, and this is none' : 'it belongs to any Sigstore bundle, and this is evidence of a run');
+}
+
 export async function readEvidence(io: Io, ops: Ops, core: Core, home: string, word: string, chain: string | undefined): Promise<EvidenceFile> {
   const path = await named(io, ops, home, word, 'verify');
   const size = (await ops.files.stat(path))?.size ?? 0;
@@ -73,5 +82,5 @@ async function policyOf(ops: Ops, home: string, path: string, head: Uint8Array):
 
 function unknown(word: string, kind: FileKind | null): OccasioError {
   const found = { signature: 'a signature alone', proof: 'a proof, which this version does not check', run: 'a run', bundle: 'a bundle', attestation: 'an attestation' };
-  return new OccasioError({ code: 'json', cannot: 'verify', thing: word, found: kind === null ? 'no evidence: neither strict JSON of a known kind nor a run' : found[kind], want: 'a bundle, an attestation or a run', next: 'A signature stands beside its attestation: verify that one.' });
+  return new OccasioError({ code: 'json', cannot: 'verify', thing: word, found: kind === null ? 'no evidence: neither strict JSON of a known kind nor a run' : found[kind], want: 'a bundle, an attestation or a run', next: 'A signature stands beside its attestation: verify that one; any other Sigstore bundle needs --artifact.' });
 }

@@ -2,10 +2,7 @@
 import { printable } from '../../verifiers/formats/error.ts';
 import { exitOfEvidence } from '../../verifiers/formats/evidence.ts';
 import { didYouMean } from '../../verifiers/formats/nearest.ts';
-import { REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type SignatureChecker, type VerifyOptions } from '../../verifiers/verify/index.ts';
-import { certificateChecker } from '../../verifiers/sigstore/checker.ts';
-import { loadRoot, publicGoodRoot, verifySigstore } from '../../verifiers/sigstore/index.ts';
-import { selfTest } from '../../verifiers/sigstore/self-test.ts';
+import { REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type VerifyOptions } from '../../verifiers/verify/index.ts';
 import type { Core } from '../../core-wasm/core.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
@@ -20,21 +17,24 @@ import { progressLine } from './progress.ts';
 import { named, newest } from './run-file.ts';
 import { deviceKeys, MAX_KEYS, trustedKeys, witnessKeyOf } from './trusted-keys.ts';
 import { readProof, verifyProof } from './verify-proof.ts';
+import { trustedRoot, trustedRootOption } from './trusted-root.ts';
+import { verifyArtifact } from './verify-artifact.ts';
 import { printVerdict } from './verify-print.ts';
 
 export const verify: Command = {
   name: 'verify',
   summary: 'check evidence that somebody hands over, offline',
-  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a bundle, an attestation, a proof, or a run: its file, or its id in the home;\ndefault: the newest run' }],
+  words: [{ name: 'FILE', of: 'file', optional: true, says: 'a bundle, an attestation, a proof, or a run: its file, or its id in the home;\ndefault: the newest run. With --artifact: any Sigstore bundle' }],
   options: {
     chain: { value: 'FILE', of: 'file', says: 'of an attestation: the file of the run' },
     key: { value: 'FILE', of: 'file', says: 'trust these public keys: PEM, Ed25519 or P-256, one or several' },
     'witness-key': { value: 'KEY', says: 'of a proof: this witness must have signed too, <name>+<8 hex>+<base64>' },
+    artifact: { value: 'FILE', of: 'file', says: 'what a Sigstore bundle is about: a file, or sha256:… of it' },
     'certificate-identity': { value: 'NAME', says: 'who must have signed with a certificate: this subject, whole' },
     'certificate-identity-regexp': { value: 'PATTERN', says: 'the same as a pattern, which must meet the whole subject' },
     'certificate-oidc-issuer': { value: 'URL', says: 'who must vouch for that subject' },
     'certificate-oidc-issuer-regexp': { value: 'PATTERN', says: 'the same as a pattern' },
-    'trusted-root': { value: 'FILE', of: 'file', says: "the trusted_root.json of a Sigstore instance;\ndefault: the public good's, built in" },
+    'trusted-root': trustedRootOption,
     'any-identity': { says: 'a certificate of anybody will do; the word is then never "verified"' },
     'allow-unsigned': { says: 'evidence that nobody signed will do' },
     require: { value: 'LIST', says: `what must hold besides: ${REQUIREMENTS.join(',')}` },
@@ -43,7 +43,7 @@ export const verify: Command = {
   },
   says: `The word is "verified" where a signature by a trusted key or the expected identity is good and the rows give every figure
 that was signed, "self-consistent" where all fits together and nobody vouches for it, "open" for a run that has not ended,
-"failed" otherwise. The signature of an attestation stands beside it, in FILE.sigstore.json.`,
+"failed" otherwise. The signature of an attestation stands beside it, in FILE.sigstore.json. Nothing goes out.`,
   exit: '0 verified, or unsigned where that was asked; 1 failed; 2 wrong use or input that cannot be read',
   examples: ['occasio verify --allow-unsigned', 'occasio verify --allow-unsigned --require coverage --explain'],
   async run(given, io) {
@@ -51,6 +51,7 @@ that was signed, "self-consistent" where all fits together and nobody vouches fo
     const ops = createOps();
     const options = await optionsOf(given, io, ops, core);
     const home = occasioHome(io);
+    if (given.values.has('artifact')) return verifyArtifact(given, io, ops, core, home, options);
     const word = given.words[0] ?? (await newest(ops, home));
     const proof = await readProof(ops, await named(io, ops, home, word, 'verify'));
     const witness = witnessKeyOf(core, 'verify', given.values.get('witness-key'));
@@ -58,25 +59,15 @@ that was signed, "self-consistent" where all fits together and nobody vouches fo
     if (witness !== null) throw wrongUse('verify', '--witness-key', 'it belongs to a proof');
     const { evidence, size } = await readEvidence(io, ops, core, home, word, given.values.get('chain'));
     const { progress, done } = progressLine(io, printable(word), size);
-    const doors = { policy: policyReader(core), certificate: await certificates(core, ops, io, given.values.get('trusted-root')) };
-    const verdict = await verifyEvidence(core, evidence, options, doors, progress);
+    const trusted = evidence.kind === 'run' ? null : await trustedRoot(io, ops, core, home, given.values.get('trusted-root'));
+    const certificate = trusted === null ? {} : { certificate: (await import('../../verifiers/sigstore/checker.ts')).certificateChecker(core, trusted.root) };
+    const verdict = await verifyEvidence(core, evidence, options, { policy: policyReader(core), ...certificate }, progress);
     done();
     if (given.flags.has('json')) document(io, verdict);
-    else printVerdict(io, word, verdict, given.flags.has('explain'));
+    else printVerdict(io, word, verdict, given.flags.has('explain'), trusted);
     return exitOfEvidence(verdict.word);
   },
 };
-
-const MAX_ROOT = 4 << 20;
-
-/** Signatures by a certificate, under the root that was named, else the built-in one. What checks them is tried on known answers first. */
-async function certificates(core: Core, ops: Ops, io: Io, file: string | undefined): Promise<SignatureChecker> {
-  const named = file === undefined ? null : loadRoot(core, await ops.files.read(absolute(io, file), MAX_ROOT), file);
-  return (bundle) => {
-    selfTest(core, verifySigstore);
-    return certificateChecker(core, named ?? publicGoodRoot(core))(bundle);
-  };
-}
 
 async function optionsOf({ flags, values }: Given, io: Io, ops: Ops, core: Core): Promise<VerifyOptions> {
   const identity = expected(values, 'certificate-identity');
