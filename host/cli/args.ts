@@ -70,7 +70,11 @@ function checkWords(name: string, words: readonly string[], table: Table): void 
 
 function refuseOther(name: string, thing: string, word: string, kind: Kind | undefined): void {
   if (typeof kind !== 'object' || kind.includes(word)) return;
-  throw wrongUse(name, thing, 'no such value', didYouMean(word, kind) ?? `Use ${kind.join(', ')}.`);
+  throw wrongUse(name, thing, 'no such value', didYouMean(word, kind) ?? `Use ${either(kind)}.`);
+}
+
+export function either(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** Which of the words it is that the table allows: the table has refused every other. */
@@ -94,6 +98,6 @@ export function incomplete(name: string, found: string, next: string): OccasioEr
 }
 
 export function wrongUse(name: string, thing: string, found: string, next?: string): OccasioError {
-  const help = `See: occasio help${name === '' ? '' : ` ${name}`}`;
+  const help = `See: occasio help${/^[a-z]/.test(name) ? ` ${name}` : ''}`;
   return new OccasioError({ code: 'usage', cannot: name === '' ? 'run' : `run ${name} with`, thing, found, next: next === undefined ? help : `${next} ${help}` });
 }

@@ -8,7 +8,8 @@ import { readPieces } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
 import { absolute } from './files.ts';
-import { document, line, paint, table, type Io } from './print.ts';
+import { document, line, paint, type Io } from './print.ts';
+import { table } from './table.ts';
 import { progressLine } from './progress.ts';
 
 /** Where the original keeps it. */

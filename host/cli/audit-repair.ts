@@ -8,8 +8,9 @@ import { createOps } from '../runtime/node.ts';
 import { legacyChain } from './audit-legacy.ts';
 import type { Command } from './command.ts';
 import { occasioHome } from './files.ts';
-import { document, line, table, type Io } from './print.ts';
+import { document, line, type Io } from './print.ts';
 import { named, runsOf } from './run-file.ts';
+import { table } from './table.ts';
 
 interface Report {
   readonly repaired: readonly Repair[];

@@ -14,10 +14,11 @@ import { checkRun } from './audit-check.ts';
 import { auditLegacy } from './audit-legacy.ts';
 import { repair } from './audit-repair.ts';
 import type { Command, Group } from './command.ts';
-import { absolute, occasioHome } from './files.ts';
-import { document, line, paint, table, type Cell, type Io, type Tone } from './print.ts';
+import { absolute, occasioHome, shownPath } from './files.ts';
+import { document, line, paint, prose, type Io, type Tone } from './print.ts';
 import { progressLine } from './progress.ts';
-import { named, newest, runsOf } from './run-file.ts';
+import { named, newest, runsOf, shortNames } from './run-file.ts';
+import { table, type Cell } from './table.ts';
 import { deviceKeys, MAX_KEYS, trustedKeys, witnessKeyOf } from './trusted-keys.ts';
 
 const MAX_JOBS = 64;
@@ -108,26 +109,27 @@ async function verifyAll(io: Io, ops: Ops, home: string, options: AuditOptions, 
 const tones: { readonly [word: string]: Tone } = { failed: 'bad', open: 'note', 'self-consistent': 'good', verified: 'good', ok: 'good', 'not checked': 'dim' };
 
 function printOne(io: Io, path: string, verdict: Verdict): void {
-  line(io.out, printable(path, 500));
-  table(io, [{ title: 'Check' }, { title: 'Result' }, { title: 'What was found', wrapTo: 20 }], verdict.checks.map((f) => [f.check, { text: f.result, tone: tones[f.result] ?? 'plain' }, printable(sentenceOf(f))]));
+  line(io.out, shownPath(io, path));
+  table(io, [{ title: 'Check' }, { title: 'Result' }, { title: 'What was found', wrapTo: 14 }], verdict.checks.map((f) => [f.check, { text: f.result, tone: tones[f.result] ?? 'plain' }, printable(sentenceOf(f))]));
   const listed = verdict.checks.filter((f) => f.result === 'failed').length;
   if (verdict.faults > listed) line(io.out, `and ${verdict.faults - listed} more faults`);
   line(io.out);
-  line(io.out, `${word(io, verdict.word)}: ${verdict.rows} ${verdict.rows === 1 ? 'row' : 'rows'}, ${verdict.bytes} bytes, run ${printable(verdict.run_id ?? 'without an id')}`);
+  prose(io, `${word(io, verdict.word)}: ${verdict.rows} ${verdict.rows === 1 ? 'row' : 'rows'}, ${verdict.bytes} bytes, run ${printable(verdict.run_id ?? 'without an id')}`);
 }
 
 function printAll(io: Io, home: string, verdict: HomeVerdict): void {
+  const names = shortNames(verdict.runs.flatMap((run) => run.run_id ?? []));
   const witnessed = Object.values(verdict.covered).some((run) => run.outside > 0);
   const rows = verdict.runs.map((run): (Cell | string)[] => {
     const fault = run.checks.find((f) => f.result === 'failed');
     const { signed = 0, outside = 0 } = verdict.covered[run.run_id ?? ''] ?? {};
-    return [printable(run.run_id ?? 'without an id'), String(run.rows), String(signed), ...(witnessed ? [String(outside)] : []), { text: run.word, tone: tones[run.word] ?? 'plain' }, fault === undefined ? '' : printable(sentenceOf(fault))];
+    return [printable(names.get(run.run_id ?? '') ?? 'without an id'), String(run.rows), String(signed), ...(witnessed ? [String(outside)] : []), { text: run.word, tone: tones[run.word] ?? 'plain' }, fault === undefined ? '' : printable(sentenceOf(fault))];
   });
   if (rows.length > 0) table(io, [{ title: 'Run' }, { title: 'Rows' }, { title: 'Signed' }, ...(witnessed ? [{ title: 'Outside' }] : []), { title: 'Verdict' }, { title: 'First fault', wrapTo: 20 }], rows);
   if (rows.length > 0) line(io.out);
-  table(io, [{ title: 'Check' }, { title: 'Result' }, { title: 'What was found', wrapTo: 20 }], verdict.checks.map((f) => [f.check, { text: f.result, tone: tones[f.result] ?? 'plain' }, printable(homeSentenceOf(f))]));
+  table(io, [{ title: 'Check' }, { title: 'Result' }, { title: 'What was found', wrapTo: 14 }], verdict.checks.map((f) => [f.check, { text: f.result, tone: tones[f.result] ?? 'plain' }, printable(homeSentenceOf(f))]));
   line(io.out);
-  line(io.out, `${word(io, verdict.word)}: ${rows.length} ${rows.length === 1 ? 'run' : 'runs'} and ${verdict.entries} index entries in ${printable(home)}`);
+  prose(io, `${word(io, verdict.word)}: ${rows.length} ${rows.length === 1 ? 'run' : 'runs'} and ${verdict.entries} index entries in ${shownPath(io, home)}`);
 }
 
 function word(io: Io, text: Word): string {

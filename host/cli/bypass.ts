@@ -5,7 +5,7 @@
  */
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { OccasioError } from '../../verifiers/formats/error.ts';
+import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import type { Ops } from '../ops.ts';
 
 const LIMIT = 4 * 1024 * 1024;
@@ -28,13 +28,16 @@ export function redirects(name: string, value: string | undefined): boolean {
 interface Source {
   readonly where: string;
   readonly env: Env;
+  /** Its text is no JSON: `env` holds each name that it mentions. */
+  readonly malformed: boolean;
 }
 
 /**
  * Refuses (`bypass`) when a settings file, an argument or the environment leads past the proxy. A network's HTTP proxy is fine as
  * long as it is not asked for our address: the agent is started with a NO_PROXY that says so, which settings must not undo.
+ * Gives what the person should know of files that were let be.
  */
-export async function refuseBypass(ops: Ops, env: Env, cwd: string, args: readonly string[]): Promise<void> {
+export async function refuseBypass(ops: Ops, env: Env, cwd: string, args: readonly string[]): Promise<readonly string[]> {
   for (const [name, value] of Object.entries(env)) {
     // The base URL of the environment is the upstream, by contract; the rest would make the agent ignore ours.
     if (name.toUpperCase() !== 'ANTHROPIC_BASE_URL' && redirects(name, value)) {
@@ -43,19 +46,22 @@ export async function refuseBypass(ops: Ops, env: Env, cwd: string, args: readon
   }
   const sources: Source[] = [];
   for (const text of settingsArguments(args)) {
-    if (text.trimStart().startsWith('{')) sources.push({ where: 'the --settings argument', env: settingsEnv(text) });
+    if (text.trimStart().startsWith('{')) sources.push({ where: 'the --settings argument', ...settingsEnv(text) });
     else sources.push(...(await readSettings(ops, resolve(cwd, text))));
   }
   for (const file of await settingsFiles(ops, env, cwd)) sources.push(...(await readSettings(ops, file)));
-  for (const { where, env: given } of sources) {
+  for (const { where, env: given, malformed } of sources) {
     const member = Object.entries(given).find(([name, value]) => redirects(name, value))?.[0];
+    if (member !== undefined && malformed) throw refusal(where, `it is no JSON, and names ${member}, which`, 'Mend the file.');
     if (member !== undefined) throw refusal(where, `env.${member}`, 'Take that member out, or name the address as --upstream URL.');
   }
-  if (![env, ...sources.map((s) => s.env)].some(namesProxy)) return;
+  const notes = sources.filter((s) => s.malformed).map(({ where }) => `${printable(where, 500)} is no JSON. It names nothing that leads past the proxy; the agent may ignore all of it.`);
+  if (![env, ...sources.map((s) => s.env)].some(namesProxy)) return notes;
   for (const { where, env: given } of sources) {
     const member = Object.entries(given).find(([name, value]) => /^no_proxy$/i.test(name) && !coversUs(value ?? ''))?.[0];
     if (member !== undefined) throw refusal(where, `env.${member}, which leaves out 127.0.0.1,`, `Add 127.0.0.1 to it.`);
   }
+  return notes;
 }
 
 /** Measured: Claude Code asks the HTTP proxy for plain http://127.0.0.1 too, whichever of the two names it. */
@@ -94,7 +100,7 @@ async function droppedIn(ops: Ops, folder: string): Promise<string[]> {
 
 async function readSettings(ops: Ops, file: string): Promise<readonly Source[]> {
   try {
-    return [{ where: file, env: settingsEnv(new TextDecoder().decode(await ops.files.read(file, LIMIT))) }];
+    return [{ where: file, ...settingsEnv(new TextDecoder().decode(await ops.files.read(file, LIMIT))) }];
   } catch (error) {
     // A file the agent cannot read either steers nothing; one too large to judge might.
     if (error instanceof OccasioError && ['not-found', 'unreadable', 'not-a-file'].includes(error.code)) return [];
@@ -103,17 +109,17 @@ async function readSettings(ops: Ops, file: string): Promise<readonly Source[]> 
 }
 
 /** The `env` of a settings text. A text that is no JSON may still be taken by a more tolerant reader: each name in it counts as set. */
-export function settingsEnv(text: string): Env {
+export function settingsEnv(text: string): Omit<Source, 'where'> {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return Object.fromEntries((text.match(/[A-Za-z_]{8,64}/g) ?? []).map((name) => [name, 'named in a text that is no JSON']));
+    return { env: Object.fromEntries((text.match(/[A-Za-z_]{8,64}/g) ?? []).map((name) => [name, 'named in a text that is no JSON'])), malformed: true };
   }
   const env = typeof value === 'object' && value !== null ? (value as { readonly env?: unknown }).env : undefined;
-  if (typeof env !== 'object' || env === null || Array.isArray(env)) return {};
-  return Object.fromEntries(Object.entries(env).map(([name, v]) => [name, typeof v === 'string' ? v : JSON.stringify(v)]));
+  if (typeof env !== 'object' || env === null || Array.isArray(env)) return { env: {}, malformed: false };
+  return { env: Object.fromEntries(Object.entries(env).map(([name, v]) => [name, typeof v === 'string' ? v : JSON.stringify(v)])), malformed: false };
 }
 
 function refusal(where: string, member: string, next: string): OccasioError {

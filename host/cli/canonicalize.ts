@@ -1,15 +1,31 @@
 /** `occasio canonicalize`: the canonical bytes of a JSON text, or the byte at which it is refused. */
-import type { Profile } from '../../core-wasm/core.ts';
-import { printableJson } from '../../verifiers/formats/error.ts';
+import type { JsonCode, Profile } from '../../core-wasm/core.ts';
+import { OccasioError, printableJson } from '../../verifiers/formats/error.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
 import { oneOf } from './args.ts';
 import type { Command } from './command.ts';
 import { readInput } from './files.ts';
-import { document, line } from './print.ts';
+import { document, fail } from './print.ts';
 
 const LIMIT = 64 * 1024 * 1024;
 const profiles: readonly Profile[] = ['jcs', 'row'];
+
+const faults: { readonly [code in JsonCode]: string } = {
+  syntax: 'no JSON',
+  utf8: 'bytes that are no UTF-8',
+  bom: 'a byte order mark',
+  surrogate: 'half a surrogate pair',
+  control: 'a control character in a string',
+  'number-form': 'a number in a form that is not allowed',
+  'number-range': 'a number out of range',
+  'duplicate-name': 'a member name for the second time',
+  name: 'a member name that is not allowed',
+  depth: 'too many levels',
+  size: 'more than it may hold',
+  trailing: 'more after the end of the value',
+  empty: 'no value',
+};
 
 export const canonicalize: Command = {
   name: 'canonicalize',
@@ -38,8 +54,11 @@ export const canonicalize: Command = {
       return 0;
     }
     const place = lineAndColumn(text, canonical.fault.offset);
-    if (flags.has('json')) document(io, { ok: false, profile, code: canonical.fault.code, offset: canonical.fault.offset, ...place });
-    line(io.err, `Refused: ${canonical.fault.code} at byte ${canonical.fault.offset} (line ${place.line}, column ${place.column}).`);
+    const { code, offset } = canonical.fault;
+    const found = `${faults[code]} (${code}) at byte ${offset}, line ${place.line}, column ${place.column}`;
+    const refused = new OccasioError({ code: 'json', cannot: 'canonicalize', thing: word === '-' ? 'standard input' : word, found });
+    if (flags.has('json')) document(io, { ok: false, profile, code, offset, ...place, error: refused.parts });
+    else fail(io, refused, false);
     return 1;
   },
 };

@@ -21,8 +21,7 @@ export const claude: Command = {
     port: { value: 'N', says: 'port of the proxy on 127.0.0.1; default: a free one' },
     budget: {
       value: 'N',
-      says: `dollars for the session, like 5 or 0.25: a warning at 80 %, and requests that it does not cover are
-refused (402), those of a model without a known price too`,
+      says: `dollars for the session, like 5 or 0.25: a warning at 80 %, and requests that it does not cover are refused (402), those of a model without a known price too`,
     },
   },
   says: `Ours are read up to the first argument that is not ours, or "--"; the rest is the agent's. At the end one line on stderr says
@@ -36,9 +35,10 @@ what was decided and where the record is.`,
     const ops = createOps();
     const home = occasioHome(io);
     const program = findClaude(io.env);
-    await refuseBypass(ops, io.env, io.cwd, rest);
+    const notes = await refuseBypass(ops, io.env, io.cwd, rest);
     const upstream = await chooseUpstream(io, ops, home, values.get('upstream'));
     const { notice, release } = notices(io);
+    notes.forEach(notice);
     const running = await startProxy({ occasioHome: home, upstream, preset, cwd: io.cwd, port, notice, checkout: true, ...(budget === undefined ? {} : { budget }) });
     try {
       return await runProgram(program, rest, agentEnvironment(io.env, running.url), io.cwd);

@@ -5,7 +5,7 @@
 import type { Io } from './print.ts';
 
 /** What may stand there: one of these words, or what a shell knows how to complete. */
-export type Kind = readonly string[] | 'file' | 'folder' | 'run' | 'command';
+export type Kind = readonly string[] | 'file' | 'folder' | 'run' | 'command' | 'action';
 
 export interface Option {
   /** The name of its value in the help, like FILE. None: it is a flag. */

@@ -5,6 +5,7 @@ import { bundle } from './bundle.ts';
 import { canonicalize } from './canonicalize.ts';
 import { claude } from './claude.ts';
 import type { Entry } from './command.ts';
+import { completionCommand } from './completion.ts';
 import { demo } from './demo.ts';
 import { explain } from './explain.ts';
 import { helpCommand } from './help.ts';
@@ -18,7 +19,7 @@ import { status } from './status.ts';
 import { verify } from './verify.ts';
 import { witness } from './witness.ts';
 
-export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, scan, status, audit, attest, bundle, verify, prove, key, witness, canonicalize, helpCommand(() => commands)];
+export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, scan, status, audit, attest, bundle, verify, prove, key, witness, canonicalize, completionCommand(() => commands), helpCommand(() => commands)];
 
 /** Words that stand for others. */
 export const aliases: ReadonlyMap<string, string> = new Map([['attest verify', 'verify']]);

@@ -2,7 +2,8 @@
 import { printable } from '../../verifiers/formats/error.ts';
 import type { Verdict } from '../../verifiers/formats/verdict.ts';
 import type { Scene } from '../demo/scene.ts';
-import { line, paint, prose, table, type Cell, type Io, type Tone } from './print.ts';
+import { line, paint, prose, type Io, type Tone } from './print.ts';
+import { table, type Cell } from './table.ts';
 
 export interface DemoDecision {
   readonly asked: string;

@@ -27,7 +27,7 @@ export const demo: Command = {
   name: 'demo',
   summary: 'see it work in a few seconds: no key, no network, no change to your files',
   options: {
-    agent: { value: 'A', of: agents, says: "scripted (default), or claude: the Claude Code found on the PATH in the scripted\nagent's place; the model stays scripted" },
+    agent: { value: 'A', of: agents, says: "scripted (default), or claude: the Claude Code found on the PATH in the scripted agent's place; the model stays scripted" },
     keep: { says: 'leave the scratch folder and print its path' },
     json: { says: 'the report as one JSON document; implies --keep ("chain" is the run\'s file, "home" the scratch home)' },
   },

@@ -4,10 +4,10 @@
  */
 import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import { gatherFacts, type World } from '../gate/facts.ts';
-import { worldOf } from '../gate/gate.ts';
+import { counted, worldOf } from '../gate/gate.ts';
 import { physicalPath } from '../gate/resolve.ts';
 import { openPolicy, type InForce } from '../gate/policy-source.ts';
-import { decide, reasonSentence, scanContent } from '../policy/index.ts';
+import { decide, reasonSentence } from '../policy/index.ts';
 import type { Decision, Judged, JudgedPath } from '../policy/types.ts';
 import { modelCall } from '../proxy/call.ts';
 import { loadCore } from '../runtime/core.ts';
@@ -17,9 +17,10 @@ import type { ToolUse } from '../wire/events.ts';
 import { shapeOf } from '../wire/names.ts';
 import { oneOf, wrongUse } from './args.ts';
 import type { Command } from './command.ts';
-import { absolute, occasioHome } from './files.ts';
-import { document, line, paint, type Io, type Tone } from './print.ts';
+import { absolute, occasioHome, shownPath } from './files.ts';
+import { document, line, paint, prose, widthOf, type Io, type Tone } from './print.ts';
 import { presetOption, presets } from './session.ts';
+import { wrap } from './wrap.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -42,29 +43,29 @@ export const explain: Command = {
     const ops = createOps();
     const { core } = loadCore();
     const home = occasioHome(io);
-    const given = values.get('policy');
-    const path = given === undefined ? `${home}/policy.yml` : absolute(io, given);
-    if (given !== undefined && (await ops.files.stat(path)) === null) throw new OccasioError({ code: 'not-found', cannot: 'read policy', thing: path, found: 'no such file' });
+    const named = values.get('policy');
+    const path = named === undefined ? `${home}/policy.yml` : absolute(io, named);
+    if (named !== undefined && (await ops.files.stat(path)) === null) throw new OccasioError({ code: 'not-found', cannot: 'read policy', thing: path, found: 'no such file' });
     const source = await openPolicy(ops, core, path, preset, (text) => line(io.err, `occasio: ${text}`));
     const inForce = await source.current();
     const cwd = absolute(io, values.get('cwd') ?? '.');
     const world = worldOf({ ops, core, shell: loadShell }, inForce.policy, { home: await physicalPath(ops, home), pid: ops.host.pid, port: 0 });
     const call = modelCall(toolUse(tool, input));
     const { judged } = await gatherFacts(world, call, { cwd, home: ops.host.home, door: 'wire', direction: 'inbound' }, []);
-    const patterns = [...new Set(call.strings.flatMap((text) => scanContent(core, inForce.policy, text).patterns))].sort();
-    const counters = { tool_calls: 1, bash_calls: call.class === 'shell' ? 1 : 0, bytes_to_model: 0 };
-    const counted: Judged = { ...judged, counters, ...(patterns.length === 0 ? {} : { patterns }) };
-    const decision = decide(inForce.policy, counted);
-    if (flags.has('json')) document(io, { ...decision, sentence: reasonSentence(decision.reason), policy: policyOf(path, inForce), preset, judged: counted });
-    else print(io, decision, { ...counted, paths: telling(counted, world) }, path, inForce);
+    const given: Judged = { ...judged, ...counted(core, inForce.policy, call, { tool_calls: 0, bash_calls: 0, bytes_to_model: 0 }) };
+    const decision = decide(inForce.policy, given);
+    if (flags.has('json')) document(io, { ...decision, sentence: reasonSentence(decision.reason), policy: policyOf(path, inForce), preset, judged: given });
+    else print(io, decision, { ...given, paths: telling(given, world) }, path, inForce);
     return 0;
   },
 };
 
-/** Paths that would be touched, and mentions that make a difference; a command line mentions every word. */
+/** Paths that would be touched, and mentions of others that make a difference; a command line mentions every word. */
 function telling(judged: Judged, world: World): readonly JudgedPath[] {
   const matters = world.mattering(judged);
-  return (judged.paths ?? []).filter((path) => path.access !== 'mention' || matters(path));
+  const paths = judged.paths ?? [];
+  const touched = new Set(paths.filter((path) => path.access !== 'mention').map((path) => path.asked));
+  return paths.filter((path) => path.access !== 'mention' || (!touched.has(path.asked) && matters(path)));
 }
 
 /** The call as a model would make it. A shell's input may be the command itself. */
@@ -90,18 +91,22 @@ function policyOf(path: string, inForce: InForce): { readonly source: string; re
   return { source: builtIn ? `built-in ${inForce.template.name}` : 'file', path: builtIn ? null : path, hash: inForce.template?.hash ?? inForce.hash };
 }
 
+/** Columns of what stands before a line. */
+const LABEL = 10;
+
 const tones: { readonly [action: string]: Tone } = { PASS: 'good', BLOCK: 'bad', LOCAL: 'note', TRANSFORM: 'note' };
 
 function print(io: Io, decision: Decision, judged: Judged, path: string, inForce: InForce): void {
-  const say = (name: string, text: string): void => line(io.out, `${name.padEnd(9)}${text}`);
-  line(io.out, `${paint(io, io.out, tones[decision.action] ?? 'plain', decision.action)}  ${decision.reason}: ${reasonSentence(decision.reason)}`);
-  say('rule', decision.rule === null ? 'none' : printable(decision.rule));
-  say('tool', printable(`${judged.tool} (${judged.class})`));
-  for (const asked of judged.paths ?? []) say('path', printable(`${asked.asked} (${asked.access}) -> ${asked.resolved.join(', ')}`, 500));
-  if (judged.shell !== undefined) {
-    say('programs', printable(judged.shell.programs.join(', ') || 'none'));
-    if (judged.shell.opaque !== null) say('opaque', printable(judged.shell.opaque));
-  }
   const { source, hash } = policyOf(path, inForce);
-  say('policy', `${source === 'file' ? printable(path) : source}, sha256 ${hash.slice(0, 16)}`);
+  const lines: (readonly [name: string, text: string])[] = [
+    ['rule', decision.rule === null ? 'none' : printable(decision.rule)],
+    ['tool', printable(`${judged.tool} (${judged.class})`)],
+    ...(judged.paths ?? []).map((asked) => ['path', `${printable(asked.asked)} (${asked.access}) -> ${asked.resolved.map((p) => shownPath(io, p)).join(', ')}`] as const),
+    ...(judged.shell === undefined ? [] : [['programs', printable(judged.shell.programs.join(', ') || 'none')] as const]),
+    ...(judged.shell?.opaque == null ? [] : [['opaque', printable(judged.shell.opaque)] as const]),
+    ['policy', `${source === 'file' ? shownPath(io, path) : source}, sha256 ${hash.slice(0, 16)}`],
+  ];
+  prose(io, `${paint(io, io.out, tones[decision.action] ?? 'plain', decision.action)}  ${decision.reason}: ${reasonSentence(decision.reason)}`);
+  const width = widthOf(io, io.out) ?? Infinity;
+  for (const [name, text] of lines) wrap(text, width - LABEL).forEach((part, i) => line(io.out, (i === 0 ? name : '').padEnd(LABEL) + part));
 }

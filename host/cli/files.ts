@@ -1,7 +1,7 @@
 /** Files and folders as words of the command line name them: relative to where the command was started, `-` is standard input. */
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
-import { OccasioError } from '../../verifiers/formats/error.ts';
+import { isAbsolute, join, resolve, sep } from 'node:path';
+import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import type { Ops } from '../ops.ts';
 import type { Io } from './print.ts';
 
@@ -28,6 +28,12 @@ export function startedIn(cwd: () => string): string {
   } catch (error) {
     throw new OccasioError({ code: 'not-found', cannot: 'start in', thing: '.', found: 'the folder is gone, or may not be looked at', next: 'Change to another: cd ~' }, error);
   }
+}
+
+/** A path to be read by a person: `~` for the user's folder, as shells take it back. */
+export function shownPath(io: Io, path: string): string {
+  const user = io.env['HOME'] ?? homedir();
+  return printable(sep === '/' && path.startsWith(`${user}/`) ? `~${path.slice(user.length)}` : path, 500);
 }
 
 export function absolute(io: Io, word: string): string {

@@ -13,7 +13,7 @@
  *   Example: occasio policy show --diff
  */
 import { version } from '../runtime/version.ts';
-import { didYouMean, incomplete, wrongUse } from './args.ts';
+import { didYouMean, either, incomplete, wrongUse } from './args.ts';
 import { isGroup, type Command, type Entry, type Group } from './command.ts';
 import { document, page } from './print.ts';
 
@@ -33,12 +33,8 @@ export function actionOf(group: Group, word: string | undefined): Command {
   const names = group.actions.map((a) => a.name);
   const found = group.actions.find((a) => a.name === word);
   if (found !== undefined) return found;
-  if (word === undefined) throw incomplete(group.name, 'it needs an action', `Use ${either(names)}.`);
+  if (word === undefined || word === '--json') throw incomplete(group.name, 'it needs an action', `Use ${either(names)}.`);
   throw wrongUse(group.name, word, 'no such action', didYouMean(word, names) ?? `Use ${either(names)}.`);
-}
-
-function either(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** `entries` is asked for late, as the list holds this command too. */
@@ -46,7 +42,7 @@ export function helpCommand(entries: () => readonly Entry[]): Command {
   return {
     name: 'help',
     summary: 'say more about a command',
-    words: [{ name: 'COMMAND', of: 'command', optional: true }, { name: 'ACTION', optional: true }],
+    words: [{ name: 'COMMAND', of: 'command', optional: true }, { name: 'ACTION', of: 'action', optional: true }],
     says: 'Without a command: the list of commands.',
     exit: '0 printed, 2 there is no such command',
     examples: ['occasio help policy show'],
@@ -89,7 +85,12 @@ function commandHelp(name: string, command: Command): string {
   const words = (command.words ?? []).flatMap((w): [string, string][] => (w.says === undefined ? [] : [[w.name, w.says]]));
   const options = Object.entries(command.options ?? {}).map(([option, { value, says }]): [string, string] => [`--${option}${value === undefined ? '' : ` ${value}`}`, says]);
   const list = columns([...words, ...options]);
-  return `Usage: ${usageOf(name, command)}\n\n${list === '' ? '' : `${list}\n\n`}${command.says.trim()}\nExit: ${command.exit}.\n\n${exampleLines(command.examples)}`;
+  return `Usage: ${usageOf(name, command)}\n\n${list === '' ? '' : `${list}\n\n`}${paragraphs(command.says)}\nExit: ${command.exit}.\n\n${exampleLines(command.examples)}`;
+}
+
+/** Each paragraph as one line, for `page` to break. */
+function paragraphs(says: string): string {
+  return says.trim().split('\n\n').map((text) => text.replaceAll('\n', ' ')).join('\n\n');
 }
 
 /** Characters of a usage line with every option. */

@@ -1,11 +1,10 @@
 /** `occasio init`: the home and its policy. What is there already stays as it is. */
-import { printable } from '../../verifiers/formats/error.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
 import type { Command } from './command.ts';
-import { occasioHome } from './files.ts';
+import { occasioHome, shownPath } from './files.ts';
 import { templateName, templateOption, writePolicy } from './policy-file.ts';
-import { document, line } from './print.ts';
+import { document, line, page, prose } from './print.ts';
 
 export const init: Command = {
   name: 'init',
@@ -22,10 +21,9 @@ export const init: Command = {
       document(io, { home, policy: path, template: written ? template : null, written });
       return 0;
     }
-    line(io.out, written ? `Wrote ${printable(path)} from the template ${template}.` : `Kept ${printable(path)}, which was there already.`);
+    prose(io, written ? `Wrote ${shownPath(io, path)} from the template ${template}.` : `Kept ${shownPath(io, path)}, which was there already.`);
     line(io.out);
-    line(io.out, `Next:  occasio explain Bash 'cat .env'   what would be decided`);
-    line(io.out, `       occasio claude                    run Claude Code under it`);
+    page(io, io.out, `Next:  occasio explain Bash 'cat .env'   what would be decided\n       occasio claude                    run Claude Code under it\n`);
     return 0;
   },
 };

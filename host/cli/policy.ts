@@ -6,9 +6,10 @@ import { describePolicy, diffPolicy, parsePolicy, templateText, type PolicyFault
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
 import type { Command, Given, Group } from './command.ts';
-import { absolute, occasioHome, readInput } from './files.ts';
+import { absolute, occasioHome, readInput, shownPath } from './files.ts';
 import { alreadyThere, readPolicy, READ_LIMIT, templateName, templateOption, writePolicy, type PolicyText } from './policy-file.ts';
-import { document, line, paint, table, type Io } from './print.ts';
+import { document, line, paint, type Io } from './print.ts';
+import { table } from './table.ts';
 
 const initAction: Command = {
   name: 'init',
@@ -47,7 +48,7 @@ async function initPolicy({ flags, values }: Given, io: Io): Promise<number> {
   const { path, written } = await writePolicy(createOps(), loadCore().core, occasioHome(io), template, flags.has('force'));
   if (!written) throw alreadyThere(path);
   if (flags.has('json')) document(io, { policy: path, template });
-  else line(io.out, `Wrote ${printable(path)} from the template ${template}.`);
+  else line(io.out, `Wrote ${shownPath(io, path)} from the template ${template}.`);
   return 0;
 }
 
@@ -62,7 +63,7 @@ async function validate({ flags, words }: Given, io: Io): Promise<number> {
   const { parsed } = word === '-' ? { parsed: parsePolicy(core, await readInput(io, ops, '-', READ_LIMIT)) } : await readPolicy(ops, core, path);
   const faults = parsed.ok ? [] : parsed.faults;
   const warnings = parsed.ok ? parsed.warnings : [];
-  const name = printable(word ?? path);
+  const name = word === undefined ? shownPath(io, path) : printable(word);
   if (flags.has('json')) document(io, { valid: parsed.ok, path, faults, warnings });
   else {
     for (const fault of faults) say(io, name, 'fault', fault);
@@ -103,7 +104,7 @@ async function show({ flags }: Given, io: Io): Promise<number> {
     document(io, { source, path: source === 'file' ? path : null, sha256, ...(flags.has('diff') ? { template: 'dev-default', differences } : { policy: parsed.document }) });
     return 0;
   }
-  line(io.out, source === 'file' ? `${printable(path)}, sha256 ${sha256.slice(0, 16)}` : `built-in dev-default, as there is no ${printable(path)}; sha256 ${sha256.slice(0, 16)}`);
+  line(io.out, source === 'file' ? `${shownPath(io, path)}, sha256 ${sha256.slice(0, 16)}` : `built-in dev-default, as there is no ${shownPath(io, path)}; sha256 ${sha256.slice(0, 16)}`);
   line(io.out);
   if (!flags.has('diff')) table(io, [{ title: 'Member' }, { title: 'Value', wrapTo: 20 }], members.map((m) => [printable(m.member), printable(m.value, 100_000)]));
   else if (differences.length === 0) line(io.out, 'It says what the template dev-default says.');

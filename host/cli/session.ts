@@ -5,6 +5,7 @@ import type { Preset } from '../policy/types.ts';
 import type { Summary } from '../runtime/start.ts';
 import { wrongUse } from './args.ts';
 import type { Option } from './command.ts';
+import { shortName } from './run-file.ts';
 
 export const presets: readonly Preset[] = ['balanced', 'strict', 'off'];
 
@@ -35,6 +36,6 @@ export function summaryLine(summary: Summary): string {
   const { spent_microusd, unpriced } = summary;
   const spent = spent_microusd === 0 && unpriced === 0 ? '' : `, ${formatDollars(spent_microusd)} spent${unpriced === 0 ? '' : ` and ${unpriced} ${unpriced === 1 ? 'request' : 'requests'} without a known price`}`;
   const [first] = summary.runs;
-  const check = summary.runs.length === 1 && first !== undefined ? printable(first.path, 500) : `--all (${summary.runs.length} runs)`;
+  const check = summary.runs.length === 1 && first !== undefined ? printable(shortName(first.id)) : `--all (${summary.runs.length} runs)`;
   return `occasio: ${tool_calls} tool ${tool_calls === 1 ? 'call' : 'calls'} (${parts.join(', ')})${secrets}${spent}. Check the record: occasio audit verify ${check}`;
 }

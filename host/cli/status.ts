@@ -4,8 +4,10 @@ import { formatDollars } from '../cost/index.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
 import type { Command } from './command.ts';
-import { occasioHome } from './files.ts';
-import { document, line, prose, table, type Cell, type Io, type Tone } from './print.ts';
+import { occasioHome, shownPath } from './files.ts';
+import { document, line, prose, type Io, type Tone } from './print.ts';
+import { table, type Cell } from './table.ts';
+import { shortNames } from './run-file.ts';
 import { readHome, type Figures, type HomeStatus, type PolicyStatus, type RunStatus } from './status-home.ts';
 
 /** Runs that are listed without --all. */
@@ -31,16 +33,17 @@ export const status: Command = {
 };
 
 function print(io: Io, found: HomeStatus): void {
-  prose(io, `Home:    ${printable(found.home, 500)}`);
-  prose(io, `Policy:  ${policyLine(found.policy)}`);
+  prose(io, `Home:    ${shownPath(io, found.home)}`);
+  prose(io, `Policy:  ${policyLine(io, found.policy)}`);
   const proxies = found.proxies.map(({ pid, port, started_at }) => `pid ${pid} on 127.0.0.1:${port} since ${minute(printable(started_at, 24))}`);
   prose(io, `Proxies: ${proxies.length === 0 ? 'none runs' : proxies.join('; ')}`);
   line(io.out);
   if (found.runs.length === 0) return prose(io, 'There is no record yet. It begins with: occasio claude');
+  const names = shortNames(found.runs.map((run) => run.run_id));
   table(
     io,
-    [{ title: 'Run', wrapTo: 9 }, { title: 'State' }, { title: 'Started (UTC)', wrapTo: 10 }, { title: 'Tool calls', wrapTo: 8 }, { title: 'Secrets' }, { title: 'Spent', wrapTo: 9 }],
-    found.runs.map(rowOf),
+    [{ title: 'Run' }, { title: 'State' }, { title: 'Started (UTC)', wrapTo: 10 }, { title: 'Tool calls', wrapTo: 8 }, { title: 'Secrets' }, { title: 'Spent', wrapTo: 9 }],
+    found.runs.map((run) => rowOf(run, names)),
   );
   line(io.out);
   const { total, runs, more } = found;
@@ -50,14 +53,14 @@ function print(io: Io, found: HomeStatus): void {
 
 const tones: { readonly [state in RunStatus['state']]: Tone } = { open: 'good', closed: 'plain', lost: 'note', unreadable: 'bad' };
 
-function rowOf(run: RunStatus): (Cell | string)[] {
-  return [run.run_id, { text: run.state, tone: tones[run.state] }, run.started_at === null ? '' : minute(run.started_at), callsOf(run), String(run.secrets_redacted), spentOf(run)];
+function rowOf(run: RunStatus, names: ReadonlyMap<string, string>): (Cell | string)[] {
+  return [names.get(run.run_id) ?? run.run_id, { text: run.state, tone: tones[run.state] }, run.started_at === null ? '' : minute(run.started_at), callsOf(run), String(run.secrets_redacted), spentOf(run)];
 }
 
-function policyLine(policy: PolicyStatus): string {
-  if ('error' in policy) return `${printable(policy.path, 500)} is not usable: ${printable(policy.error.found, 500)}. See: occasio policy validate`;
-  if (policy.source === 'default') return `built-in ${policy.template ?? ''}, as there is no ${printable(policy.path, 500)}. Write one with: occasio init`;
-  return `${printable(policy.path, 500)} (sha256 ${policy.sha256.slice(0, 16)})`;
+function policyLine(io: Io, policy: PolicyStatus): string {
+  if ('error' in policy) return `${shownPath(io, policy.path)} is not usable: ${printable(policy.error.found, 500)}. See: occasio policy validate`;
+  if (policy.source === 'default') return `built-in ${policy.template ?? ''}, as there is no ${shownPath(io, policy.path)}. Write one with: occasio init`;
+  return `${shownPath(io, policy.path)} (sha256 ${policy.sha256.slice(0, 16)})`;
 }
 
 function callsOf({ tool_calls, passed, local, blocked, transformed }: Figures): string {

@@ -2,7 +2,8 @@
 import { printable } from '../../verifiers/formats/error.ts';
 import { checkSentence, evidenceSentence } from '../../verifiers/formats/evidence-sentences.ts';
 import type { EvidenceVerdict, EvidenceWord } from '../../verifiers/formats/evidence.ts';
-import { line, paint, prose, table, type Cell, type Io, type Tone } from './print.ts';
+import { line, paint, prose, type Io, type Tone } from './print.ts';
+import { table, type Cell } from './table.ts';
 import type { TrustedRoot } from './trusted-root.ts';
 
 export const tones: { readonly [word: string]: Tone } = { failed: 'bad', open: 'note', 'self-consistent': 'note', verified: 'good', ok: 'good', 'not checked': 'dim' };

@@ -2,6 +2,7 @@
  * The gate: resolve -> decide -> append. The only caller of `decide`, the only writer of tool_call rows. A door takes its
  * protocol apart, asks here, and does what it is told.
  */
+import type { Core } from '../../core-wasm/core.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
 import { hex } from '../../verifiers/formats/hex.ts';
 import type { RequestRow, ToolResultRow } from '../../verifiers/formats/row.ts';
@@ -14,7 +15,7 @@ import { gatherFacts, type World } from './facts.ts';
 import { physicalPath } from './resolve.ts';
 import { callRow } from './rows.ts';
 import { createRuns, type Runs } from './runs.ts';
-import { addDirectories, countersOf, dropAbsent } from './session.ts';
+import { addDirectories, countersOf, dropAbsent, type Counters } from './session.ts';
 import type { Caller, GateSetting, Ruling, Turn } from './turn.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -66,10 +67,7 @@ export function beginRound(turn: Turn): void {
 /** Decides a tool_use of the model. The row is durable when the promise resolves. */
 export async function judgeCall(turn: Turn, call: Call): Promise<Ruling> {
   const counters = countersOf(turn.session, turn.caller.agentId);
-  counters.tool_calls += 1;
-  if (call.class === 'shell') counters.bash_calls += 1;
-  const patterns = patternsIn(turn, call.strings);
-  const ruling = await rule(turn, call, 'inbound', { counters: { ...counters }, ...(patterns.length === 0 ? {} : { patterns }) });
+  const ruling = await rule(turn, call, 'inbound', counted(turn.setting.core, turn.inForce.policy, call, counters));
   if (call.id !== null) turn.session.issued.set(call.id, true);
   const commit = turn.session.run.commitInput(call.bytes);
   const row = append(turn, callRow(turn, call, ruling, 'inbound', { input_commit: commit.commit }));
@@ -132,10 +130,12 @@ function isThere(ops: Ops): (folder: string) => Promise<boolean> {
   };
 }
 
-/** Labels of the deny_patterns that an input meets. */
-function patternsIn(turn: Turn, strings: readonly string[]): string[] {
-  const labels = strings.flatMap((text) => scanContent(turn.setting.core, turn.inForce.policy, text).patterns);
-  return [...new Set(labels)].sort();
+/** What a call of the model adds to its facts: itself to the counters of its round, and the labels of the deny_patterns that its input meets. */
+export function counted(core: Core, policy: Policy, call: Call, counters: Counters): Pick<Judged, 'counters' | 'patterns'> {
+  counters.tool_calls += 1;
+  if (call.class === 'shell') counters.bash_calls += 1;
+  const patterns = [...new Set(call.strings.flatMap((text) => scanContent(core, policy, text).patterns))].sort();
+  return { counters: { ...counters }, ...(patterns.length === 0 ? {} : { patterns }) };
 }
 
 /** Decides, and writes beside the judged value what preset `off` would have done. */

@@ -52,7 +52,7 @@ describe('words of the command line', () => {
     expect(oneOf(undefined, ['a', 'b'], 'b')).toBe('b');
     expect(oneOf('a', ['a', 'b'], 'b')).toBe('a');
     expect(read(['--kind', 'row']).values.get('kind')).toBe('row');
-    expect(() => read(['--kind', 'xml'])).toThrow('Cannot run canonicalize with "--kind xml": no such value. Use jcs, row. See: occasio help canonicalize');
+    expect(() => read(['--kind', 'xml'])).toThrow('Cannot run canonicalize with "--kind xml": no such value. Use jcs or row. See: occasio help canonicalize');
     expect(() => read(['--kind', 'jcz'])).toThrow(/Did you mean "jcs"\?/);
   });
 

@@ -25,7 +25,7 @@ function settings(file: string, text: string): string {
 }
 
 const elsewhere = JSON.stringify({ env: { ANTHROPIC_BASE_URL: 'https://elsewhere.example' } });
-const check = (env: { readonly [name: string]: string } = {}, args: readonly string[] = []): Promise<void> => refuseBypass(createOps(), { HOME: home, ...env }, project, args);
+const check = (env: { readonly [name: string]: string } = {}, args: readonly string[] = []): Promise<readonly string[]> => refuseBypass(createOps(), { HOME: home, ...env }, project, args);
 
 describe('a settings file that leads the agent past the proxy is refused by name', () => {
   it.each([
@@ -51,7 +51,7 @@ describe('a settings file that leads the agent past the proxy is refused by name
 
   it('and_a_switch_of_the_environment_is_refused_too', async () => {
     await expect(check({ CLAUDE_CODE_USE_BEDROCK: '1' })).rejects.toThrow(/CLAUDE_CODE_USE_BEDROCK/);
-    await expect(check({ CLAUDE_CODE_USE_BEDROCK: '0', ANTHROPIC_BASE_URL: 'https://gateway.example' })).resolves.toBeUndefined();
+    await expect(check({ CLAUDE_CODE_USE_BEDROCK: '0', ANTHROPIC_BASE_URL: 'https://gateway.example' })).resolves.toEqual([]);
   });
 
   it.each([
@@ -63,13 +63,20 @@ describe('a settings file that leads the agent past the proxy is refused by name
   ])('%s', async (_, env, given, refused) => {
     settings(join(project, '.claude', 'settings.json'), JSON.stringify({ env: given }));
     if (refused) await expect(check(env)).rejects.toThrow(/leaves out 127\.0\.0\.1/);
-    else await expect(check(env)).resolves.toBeUndefined();
+    else await expect(check(env)).resolves.toEqual([]);
   });
 
   it('while_a_harmless_one_is_not', async () => {
     settings(join(project, '.claude', 'settings.json'), JSON.stringify({ env: { FOO: 'x', ANTHROPIC_BASE_URL: '' }, permissions: { allow: [] } }));
     settings(join(home, '.claude', 'settings.json'), '[]');
-    await expect(check()).resolves.toBeUndefined();
+    await expect(check()).resolves.toEqual([]);
+  });
+
+  it('a_text_that_is_no_JSON_is_mentioned_and_one_that_names_a_way_past_is_refused_as_that', async () => {
+    const file = settings(join(project, '.claude', 'settings.json'), '{"model":"x",}');
+    await expect(check()).resolves.toEqual([`${file} is no JSON. It names nothing that leads past the proxy; the agent may ignore all of it.`]);
+    settings(file, `${elsewhere},`);
+    await expect(check()).rejects.toThrow(/settings\.json": it is no JSON, and names ANTHROPIC_BASE_URL, which sends its requests past the proxy\. Mend the file/);
   });
 });
 
@@ -90,7 +97,7 @@ describe('settings text', () => {
     ['// c\n{"env":{"ANTHROPIC_BASE_URL":"http://x"}}', 'ANTHROPIC_BASE_URL'],
     ['{"env":{"OTHER":1},}', null],
   ])('%s', (text, member) => {
-    expect(Object.entries(settingsEnv(text)).find(([name, value]) => redirects(name, value))?.[0] ?? null).toBe(member);
+    expect(Object.entries(settingsEnv(text).env).find(([name, value]) => redirects(name, value))?.[0] ?? null).toBe(member);
   });
 
   it('an_address_counts_when_it_is_set_and_a_switch_when_it_is_on', () => {

@@ -55,9 +55,9 @@ describe('occasio explain', () => {
     const place = project();
     const out = await said(place, 'Read', '{"file_path":"innocent.txt"}');
     expect(out).toMatch(/^BLOCK {2}path-denied: .+\.\n/);
-    expect(out).toMatch(/\nrule {5}deny_paths\[\d+\] .*\.env/);
+    expect(out).toMatch(/\nrule {6}deny_paths\[\d+\] .*\.env/);
     expect(out).toContain(`${place.cwd}/.env`);
-    expect(out).toMatch(/\npolicy {3}built-in dev-default, sha256 [0-9a-f]{16}\n$/);
+    expect(out).toMatch(/\npolicy {4}built-in dev-default, sha256 [0-9a-f]{16}\n$/);
   });
 
   it('takes_another_policy_another_folder_and_a_preset', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, document, fail, page, paint, table, widthOf, wrap } from '../../host/cli/print.ts';
+import { document, fail, page, paint, widthOf } from '../../host/cli/print.ts';
+import { table } from '../../host/cli/table.ts';
+import { columnsOf, wrap } from '../../host/cli/wrap.ts';
 import { fakeIo as fake } from './io.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
 
@@ -47,7 +49,16 @@ describe('tables', () => {
     table(io, columns, rows);
     const lines = out().trimEnd().split('\n');
     expect(Math.max(...lines.map(columnsOf))).toBeLessThanOrEqual(Math.max(width, 22));
-    expect(out().replaceAll(/\s+/g, '')).toContain('12short');
+    expect(out().replaceAll(/\s+/g, '')).toContain(width === 20 ? '#12Askedshort' : '12short');
+  });
+
+  it('a_row_is_a_block_where_the_terminal_is_too_narrow_for_a_table', () => {
+    const { io, out } = fake({ NO_COLOR: '1' }, true, 20);
+    table(io, columns, rows);
+    expect(out()).toBe('#      1\nAsked  Read\n       src/../.env\nWhy    path rule:\n       deny_paths[0]\n       .env\n\n#      12\nAsked  short\nWhy    no rule\n');
+    const pairs = fake({ NO_COLOR: '1' }, true, 20);
+    table(pairs.io, [{ title: 'Member' }, { title: 'Value' }], [['a_name_as_long_as_this', 'and what it is']]);
+    expect(pairs.out()).toBe('a_name_as_long_as_this\n  and what it is\n');
   });
 
   it('COLUMNS_overrides_and_nonsense_in_it_does_not', () => {

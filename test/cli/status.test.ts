@@ -40,10 +40,10 @@ describe('occasio status', () => {
     }, 'version: 1\n');
     const ran = await occasio(place, ['status']);
     expect([ran.code, ran.err]).toEqual([0, '']);
-    expect(ran.out.replaceAll(place.occasioHome, 'HOME')).toBe(
+    expect(ran.out).toBe(
       [
-        'Home:    HOME',
-        `Policy:  HOME/policy.yml (sha256 ${createHash('sha256').update('version: 1\n').digest('hex').slice(0, 16)})`,
+        'Home:    ~/.occasio',
+        `Policy:  ~/.occasio/policy.yml (sha256 ${createHash('sha256').update('version: 1\n').digest('hex').slice(0, 16)})`,
         'Proxies: none runs',
         '',
         'Run  State   Started (UTC)     Tool calls                               Secrets  Spent',
