@@ -10,7 +10,8 @@ import { incomplete, wrongUse } from './args.ts';
 import type { Given } from './command.ts';
 import { readSignature } from './evidence-file.ts';
 import { absolute } from './files.ts';
-import { document, line, paint, prose, table, type Cell, type Io } from './print.ts';
+import { document, line, paint, prose, type Io } from './print.ts';
+import { table, type Cell } from './table.ts';
 import { trustedRoot, type TrustedRoot } from './trusted-root.ts';
 import { rootSentence, tones } from './verify-print.ts';
 
