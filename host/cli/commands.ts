@@ -16,10 +16,11 @@ import { prove } from './prove.ts';
 import { proxy } from './proxy.ts';
 import { scan } from './scan.ts';
 import { status } from './status.ts';
+import { trust } from './trust.ts';
 import { verify } from './verify.ts';
 import { witness } from './witness.ts';
 
-export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, scan, status, audit, attest, bundle, verify, prove, key, witness, canonicalize, completionCommand(() => commands), helpCommand(() => commands)];
+export const commands: readonly Entry[] = [demo, init, claude, proxy, policy, explain, scan, status, audit, attest, bundle, verify, trust, prove, key, witness, canonicalize, completionCommand(() => commands), helpCommand(() => commands)];
 
 /** Words that stand for others. */
 export const aliases: ReadonlyMap<string, string> = new Map([['attest verify', 'verify']]);

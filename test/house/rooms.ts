@@ -40,7 +40,7 @@ export const rooms: readonly Room[] = [
   { room: 'host/mcp', rooms: ['verifiers/formats', 'host/gate', 'host/tools', 'host/ops.ts'] },
   { room: 'host/watch', rooms: [...formats, 'host/policy', 'host/ops.ts'] },
   { room: 'host/attest', rooms: [...formats, 'host/ledger', 'host/watch', 'verifiers/derive', 'host/ops.ts'] },
-  { room: 'host/attest/sigstore', rooms: [...formats, 'verifiers/sigstore'], packages: ['@sigstore/sign', '@sigstore/bundle', '@sigstore/tuf'] },
+  { room: 'host/attest/sigstore', rooms: [...formats, 'verifiers/sigstore'], packages: ['@sigstore/sign', '@sigstore/bundle', 'tuf-js'] },
   {
     room: 'host/runtime',
     rooms: [...formats, 'verifiers/verify.ts', 'verifiers/keys.ts', 'host/ops.ts', 'host/cost', 'host/policy', 'host/shell', 'host/wire', 'host/tools', 'host/ledger', 'host/gate', 'host/proxy', 'host/hook', 'host/mcp', 'host/watch', 'host/attest'],
@@ -62,7 +62,7 @@ export const homes: { readonly [name: string]: readonly string[] } = {
   '@sigstore/verify': ['verifiers/sigstore/'],
   '@sigstore/bundle': ['verifiers/sigstore/', 'host/attest/sigstore/'],
   '@sigstore/sign': ['host/attest/sigstore/'],
-  '@sigstore/tuf': ['host/attest/sigstore/'],
+  'tuf-js': ['host/attest/sigstore/'],
   '@sigstore/core': ['verifiers/sigstore/'],
   '@sigstore/protobuf-specs': ['verifiers/sigstore/'],
 };
