@@ -39,7 +39,7 @@ const copies = [
 ];
 
 /** The Sigstore library's cryptography, and that of no other package: see verifiers/sigstore/node.ts. */
-const sigstoreCrypto = {
+export const sigstoreCrypto = {
   name: 'sigstore-crypto',
   setup(build) {
     const fromCore = (importer) => /node_modules\/@sigstore\/core\//.test(importer);

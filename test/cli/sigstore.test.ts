@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { elsewhere } from '../support/command.ts';
+import { lacking } from '../support/lacking.ts';
 import { ISSUER, startSigstore, type Sigstore } from '../support/sigstore.ts';
 import { giveRecord, newProject } from './project.ts';
 import { newPlace, occasio, type Place, type Ran } from './run.ts';
@@ -168,7 +170,7 @@ describe('attest --sign', () => {
   });
 });
 
-describe('without a network', () => {
+describe.skipIf(lacking(elsewhere, 'what refuses sockets is loaded by an option of Node'))('without a network', () => {
   // Every socket and every name that is looked up is said, and refused.
   const refusing = `data:text/javascript,${encodeURIComponent(`
     import net from 'node:net'; import dns from 'node:dns';

@@ -3,16 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createHash, createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
 import type { Artifact } from '../../verifiers/sigstore/index.ts';
+import type { Case } from './judge.ts';
 
-export interface ConformanceCase {
-  readonly name: string;
-  readonly good: boolean;
-  readonly bundle: Uint8Array;
+export interface ConformanceCase extends Case {
   readonly artifact: Uint8Array;
-  readonly root: Uint8Array | null;
-  readonly key: Uint8Array | null;
-  readonly identity: string;
-  readonly issuer: string;
 }
 
 const IDENTITY = 'https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main';
