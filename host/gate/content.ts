@@ -26,32 +26,35 @@ export interface Judgement {
   readonly texts: readonly string[];
   /** Secrets replaced. */
   readonly redacted: number;
+  /** Neither a secret nor a pattern is in the texts. */
+  readonly clean: boolean;
 }
 
 export const CONTEXT: Origin = { id: null, tool: 'context', class: 'context' };
 
-/** Judges one content. A change or a refusal has its row when this returns, once for the same content in a run. */
-export function judgeContent(turn: Turn, origin: Origin, texts: readonly string[], bytes: number): Judgement {
+/** Judges one content. A change or a refusal has its row when this returns, once for the same content in a run. What is known to be clean is not scanned. */
+export function judgeContent(turn: Turn, origin: Origin, texts: readonly string[], bytes: number, known: { readonly clean: boolean } = { clean: false }): Judgement {
   const before = origin.id === null ? undefined : turn.session.refused.get(origin.id);
-  if (before !== undefined) return { refusal: refusalText(before, origin.tool), texts, redacted: 0 };
+  if (before !== undefined) return { refusal: refusalText(before, origin.tool), texts, redacted: 0, clean: false };
   const policy = turn.inForce.policy;
   const core = turn.setting.core;
-  const found = texts.map((text) => scanContent(core, policy, text));
+  const found = known.clean ? [] : texts.map((text) => scanContent(core, policy, text));
   const secrets = unique(found.flatMap((f) => f.secrets.map((s) => s.label)));
   const patterns = unique(found.flatMap((f) => f.patterns));
   const counters = countResult(turn, origin, bytes);
-  if (secrets.length === 0 && patterns.length === 0 && counters === null) return { refusal: null, texts, redacted: 0 };
+  const clean = secrets.length === 0 && patterns.length === 0;
+  if (clean && counters === null) return { refusal: null, texts, redacted: 0, clean };
   const ruling = decided(turn, contentJudged(turn, origin, { secrets, patterns, counters }));
   if (ruling.decision.action === 'BLOCK') {
     note(turn, origin, ruling, texts, 0);
     if (origin.id !== null && counters !== null) turn.session.refused.set(origin.id, ruling.decision.reason);
-    return { refusal: refusalText(ruling.decision.reason, origin.tool), texts, redacted: 0 };
+    return { refusal: refusalText(ruling.decision.reason, origin.tool), texts, redacted: 0, clean };
   }
-  if (ruling.decision.action !== 'TRANSFORM') return { refusal: null, texts, redacted: 0 };
-  const clean = texts.map((text) => redact(core, turn.setting.home.key, policy, text));
-  const redacted = clean.reduce((sum, c) => sum + c.count, 0);
+  if (ruling.decision.action !== 'TRANSFORM') return { refusal: null, texts, redacted: 0, clean };
+  const redactions = texts.map((text) => redact(core, turn.setting.home.key, policy, text));
+  const redacted = redactions.reduce((sum, c) => sum + c.count, 0);
   if (redacted > 0) note(turn, origin, ruling, texts, redacted);
-  return { refusal: null, texts: clean.map((c) => c.text), redacted };
+  return { refusal: null, texts: redactions.map((r) => r.text), redacted, clean };
 }
 
 /** A context or a carried-in result that a path or command rule refuses: its row, once, and the text to stand in its place. */

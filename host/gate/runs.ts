@@ -9,7 +9,7 @@ import type { Ops } from '../ops.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Preset } from '../policy/types.ts';
 import type { InForce, PolicySource } from './policy-source.ts';
-import { newSession, nothingIssued, sharedDecisions, type Session } from './session.ts';
+import { newSession, nothingIssued, sharedMemory, type Session } from './session.ts';
 
 export interface RunSetting {
   readonly ops: Ops;
@@ -42,7 +42,7 @@ const SETTLE_MS = 2_000;
 
 export function createRuns(setting: RunSetting): Runs {
   const sessions = new Map<string, Promise<Session>>();
-  const decisions = sharedDecisions();
+  const shared = sharedMemory();
   const opened: { run: Run; sessionId: string }[] = [];
 
   async function open(id: string, context: RowContext, policy: InForce, previousRun: string | null): Promise<Run> {
@@ -71,7 +71,7 @@ export function createRuns(setting: RunSetting): Runs {
   }
 
   async function first(id: string, context: RowContext, policy: InForce): Promise<Session> {
-    return newSession(id, await open(id, context, policy, null), policy.hash, setting.ops.monotonic(), decisions);
+    return newSession(id, await open(id, context, policy, null), policy.hash, setting.ops.monotonic(), shared);
   }
 
   /** One successor for a dead run, however many requests find it dead. */

@@ -3,7 +3,10 @@
  * policy, request and disk.
  */
 import type { Run } from '../ledger/index.ts';
+import type { Policy } from '../policy/index.ts';
 import type { Decision, Judged } from '../policy/types.ts';
+import { familiarTexts, type Familiar, type FamiliarTexts } from './familiar.ts';
+import { ownText } from './own-text.ts';
 
 export interface Session {
   readonly id: string;
@@ -14,6 +17,8 @@ export interface Session {
   readonly directories: Set<string>;
   /** Decisions of this run by tool_use id and digest of what was judged. */
   readonly decided: Bounded<Decided>;
+  /** What an agent's newest request brought in which nothing was found under this policy. `side`: one that offers no tools, of another conversation. */
+  familiar(agentId: string | null, side: boolean, policy: Policy): Familiar;
   /** tool_use ids issued in this run, so that history can be told from what was carried in. Another run begins with none. */
   issued: Bounded<true>;
   /** tool_use ids whose tool_result row is written. */
@@ -52,18 +57,24 @@ const MAX_DECIDED = 20_000;
 /** Agents of one session whose rounds are counted; their names are attacker-controlled. */
 const MAX_AGENTS = 1_000;
 
-/** What the sessions of one proxy share. */
-export function sharedDecisions(): Bounded<Decided> {
-  return bounded(MAX_DECIDED);
+/** What the sessions of one proxy share, so that all of it is bounded together. */
+export interface Shared {
+  readonly decided: Bounded<Decided>;
+  readonly familiar: FamiliarTexts;
 }
 
-export function newSession(id: string, run: Run, policyHash: string, now: number, shared: Bounded<Decided>): Session {
+export function sharedMemory(): Shared {
+  return { decided: bounded(MAX_DECIDED), familiar: familiarTexts() };
+}
+
+export function newSession(id: string, run: Run, policyHash: string, now: number, shared: Shared): Session {
   return {
     id,
     run,
     policyHash,
     directories: new Set(),
-    decided: partOf(shared, run.id),
+    decided: partOf(shared.decided, run.id),
+    familiar: (agentId, side, policy) => shared.familiar.open(JSON.stringify([run.id, agentId, side]), policy),
     issued: nothingIssued(),
     answered: bounded(MAX_REMEMBERED),
     refused: bounded(MAX_REMEMBERED),
@@ -119,11 +130,6 @@ export function countersOf(session: Session, agentId: string | null): Counters {
     if (session.rounds.size > MAX_AGENTS) session.rounds.delete(session.rounds.keys().next().value as string);
   }
   return counters;
-}
-
-/** The text by itself. A piece of a larger text keeps all of it in memory: one id of a request the whole request. */
-function ownText(text: string): string {
-  return ` ${text}`.slice(1);
 }
 
 /** A map that forgets its oldest entries beyond a number. */

@@ -1,14 +1,15 @@
 /**
  * Upwards: every text of a request is judged before it goes to the model, in the order of the body. What stands in history
  * under a name of ours is put back first. Nothing here depends on a clock or on what was seen before, but for what a limit
- * of the round refused.
+ * of the round refused; texts that the request before brought, and in which nothing was found, are not looked through again.
  */
 import { CONTEXT, digestOf, judgeContent, noteWithheld, refuseContent, type Origin } from '../gate/content.ts';
 import { judgeHistory, noteResult } from '../gate/gate.ts';
+import type { Familiar } from '../gate/familiar.ts';
 import type { Ruling, Turn } from '../gate/turn.ts';
 import { withholdLines } from '../gate/listing.ts';
 import type { Attachment, Edit, Input, RequestItem, RequestView, TextPart } from '../wire/events.ts';
-import { injectionReader, type InjectionReader } from '../wire/injected.ts';
+import { injectionReader, mayInject, type InjectionReader } from '../wire/injected.ts';
 import { contextCall, historyCall } from './call.ts';
 import { originalOf, type Original } from './substitution.ts';
 
@@ -24,9 +25,16 @@ interface Known {
   readonly context: boolean;
 }
 
+/** What reading one request carries from text to text. */
+interface Reading {
+  readonly injected: InjectionReader;
+  readonly familiar: Familiar;
+}
+
 export async function judgeUpward(turn: Turn, view: RequestView): Promise<readonly Edit[]> {
   const known = new Map<string, Known>();
   const injected = injectionReader();
+  const familiar = turn.session.familiar(turn.caller.agentId, !view.offersTools, turn.inForce.policy);
   const edits: Edit[] = [];
   let attached = 0;
   const attachments = async (before: number): Promise<void> => {
@@ -35,16 +43,17 @@ export async function judgeUpward(turn: Turn, view: RequestView): Promise<readon
   for (const [i, item] of view.items.entries()) {
     await attachments(i);
     if (item.kind === 'tool_use') {
-      const call = await judgeToolUse(turn, item);
+      const call = await judgeToolUse(turn, familiar, item);
       known.set(item.id, call.known);
       edits.push(...call.edits);
     } else if (item.kind === 'tool_result') {
-      edits.push(...(await judgeToolResult(turn, injected, item, known.get(item.toolUseId))));
+      edits.push(...(await judgeToolResult(turn, { injected, familiar }, item, known.get(item.toolUseId))));
     } else {
-      edits.push(...(await judgeText(turn, injected, item.part)));
+      edits.push(...(await judgeText(turn, { injected, familiar }, item.part)));
     }
   }
   await attachments(view.items.length);
+  familiar.keep();
   return edits;
 }
 
@@ -57,13 +66,13 @@ async function judgeAttachment(turn: Turn, injected: InjectionReader, attachment
   return [];
 }
 
-async function judgeToolUse(turn: Turn, item: ToolUseItem): Promise<{ known: Known; edits: readonly Edit[] }> {
+async function judgeToolUse(turn: Turn, familiar: Familiar, item: ToolUseItem): Promise<{ known: Known; edits: readonly Edit[] }> {
   const original = await originalOf(turn, item.id, item.name, item.input);
   const call = historyCall(item.id, original?.tool ?? item.name, original?.input ?? item.input);
   const origin = { id: item.id, tool: call.tool, class: call.class };
   const inside = { ...origin, id: null };
   if (original !== null) {
-    const input = mapStrings(original.input, (text) => cleanText(turn, inside, text));
+    const input = mapStrings(original.input, (text) => cleanText(turn, inside, text, familiar));
     const edits = [
       { span: item.nameSpan, json: JSON.stringify(original.tool) },
       { span: item.inputSpan, json: JSON.stringify(input) },
@@ -72,11 +81,11 @@ async function judgeToolUse(turn: Turn, item: ToolUseItem): Promise<{ known: Kno
     return { known: { origin, ruling: again?.decision.action === 'BLOCK' ? again : null, original, context: false }, edits };
   }
   const ruling = await judgeHistory(turn, call);
-  const edits = item.strings.flatMap((part) => edited(part, cleanText(turn, inside, part.text)));
+  const edits = item.strings.flatMap((part) => edited(part, cleanText(turn, inside, part.text, familiar)));
   return { known: { origin, ruling, original: null, context: asksForContext(item.input) }, edits };
 }
 
-async function judgeToolResult(turn: Turn, injected: InjectionReader, item: ToolResultItem, known: Known | undefined): Promise<readonly Edit[]> {
+async function judgeToolResult(turn: Turn, { injected, familiar }: Reading, item: ToolResultItem, known: Known | undefined): Promise<readonly Edit[]> {
   const origin = known?.origin ?? { id: item.toolUseId, tool: 'unknown', class: 'other' as const };
   const original = known?.original ?? null;
   const ruling = known?.ruling ?? null;
@@ -86,8 +95,10 @@ async function judgeToolResult(turn: Turn, injected: InjectionReader, item: Tool
     noteResult(turn, item.toolUseId, { is_error: true, bytes: item.bytes, secrets_redacted: 0 });
     return item.replace(text, true);
   }
-  const texts = original !== null ? [original.text] : await readable(turn, injected, origin, known, raw);
-  const judged = judgeContent(turn, origin, texts, item.bytes);
+  const clean = original === null && familiar.has(ruling ?? 'result', raw);
+  const texts = original !== null ? [original.text] : clean ? raw : await readable(turn, injected, origin, known, raw);
+  const judged = judgeContent(turn, origin, texts, item.bytes, { clean });
+  if (!clean && judged.clean && raw.every((text, i) => text === texts[i] && !mayInject(text))) familiar.add(ruling ?? 'result', raw);
   const isError = judged.refusal !== null || (original?.isError ?? item.isError);
   noteResult(turn, item.toolUseId, { is_error: isError, bytes: item.bytes, secrets_redacted: judged.redacted + (original?.redacted ?? 0) });
   if (judged.refusal !== null) return item.replace(judged.refusal, true);
@@ -115,13 +126,19 @@ function asksForContext(input: Input): boolean {
   return ['-A', '-B', '-C', 'context'].some((name) => Object.hasOwn(input, name));
 }
 
-async function judgeText(turn: Turn, injected: InjectionReader, part: TextPart): Promise<readonly Edit[]> {
+async function judgeText(turn: Turn, { injected, familiar }: Reading, part: TextPart): Promise<readonly Edit[]> {
+  if (familiar.has('text', [part.text])) return [];
   const text = await withoutInjected(turn, injected, part.text);
-  return edited(part, cleanText(turn, CONTEXT, text));
+  const judged = judgeContent(turn, CONTEXT, [text], 0);
+  if (judged.clean && text === part.text && !mayInject(text)) familiar.add('text', [text]);
+  return edited(part, judged.refusal ?? (judged.texts[0] as string));
 }
 
-function cleanText(turn: Turn, origin: Origin, text: string): string {
+/** A string of a call's input. */
+function cleanText(turn: Turn, origin: Origin, text: string, familiar: Familiar): string {
+  if (familiar.has('input', [text])) return text;
   const judged = judgeContent(turn, origin, [text], 0);
+  if (judged.clean) familiar.add('input', [text]);
   return judged.refusal ?? (judged.texts[0] as string);
 }
 

@@ -53,6 +53,11 @@ const UNKNOWN = { path: null, command: null, access: 'read' } as const;
 /** Lets most texts go at once: every form holds one of these. */
 const FAST = /Called the |Result of calling |Contents of |Note: |The user selected |A plan file exists |<bash-/;
 
+/** The text may hold a form that a reader looks for; one that holds none leaves the reader as it was. */
+export function mayInject(text: string): boolean {
+  return FAST.test(text);
+}
+
 /** Reads the texts of one request. */
 export function injectionReader(): InjectionReader {
   let calls: Source[] = [];
@@ -84,7 +89,7 @@ export function injectionReader(): InjectionReader {
       return open.map(({ tool: _, ...source }) => ({ ...source, start: 0, end: 0 }));
     },
     read(text) {
-      if (!FAST.test(text)) return [];
+      if (!mayInject(text)) return [];
       const found: InjectedFile[] = [];
       for (let at = 0; at < text.length && found.length <= MAX_FILES; ) {
         const stop = text.indexOf('\n', at);

@@ -2,12 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { bounded, countersOf, newSession, sharedDecisions, type Decided } from '../../host/gate/session.ts';
+import { bounded, countersOf, newSession, sharedMemory, type Decided } from '../../host/gate/session.ts';
 import type { Run } from '../../host/ledger/index.ts';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
-const session = (id: string, shared = sharedDecisions()) => newSession(id, { id } as Run, '', 0, shared);
+const session = (id: string, shared = sharedMemory()) => newSession(id, { id } as Run, '', 0, shared);
 
 describe('memory', () => {
   it('an_id_that_is_remembered_does_not_keep_its_request', () => {
@@ -24,7 +24,7 @@ describe('memory', () => {
   });
 
   it('of_rulings_is_one_for_all_sessions_and_keeps_what_is_asked_for', () => {
-    const shared = sharedDecisions();
+    const shared = sharedMemory();
     const [a, b] = [session('a', shared), session('b', shared)];
     const ruling = {} as Decided;
     a.decided.set('old', ruling);
