@@ -161,8 +161,9 @@ function scanned({ kernel, memory }: Instance, text: Uint8Array): Finding[] {
   const n = kernel.scanRun(text.length);
   if (n === 0) return [];
   const words = new Uint32Array(memory().buffer, kernel.scanFound(), n * 3);
-  const word = (i: number): number => words[i] ?? 0;
-  return Array.from({ length: n }, (_, i) => ({ rule: word(i * 3), start: word(i * 3 + 1), end: word(i * 3 + 2) }));
+  const found: Finding[] = [];
+  for (let i = 0; i < n * 3; i += 3) found.push({ rule: words[i] ?? 0, start: words[i + 1] ?? 0, end: words[i + 2] ?? 0 });
+  return found;
 }
 
 /** Joins what overlaps: first the findings of each rule, then all, those of search rules excepted, which come last. */

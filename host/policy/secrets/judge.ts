@@ -5,9 +5,11 @@
  */
 import type { Finding, Scanner } from '../../../core-wasm/core.ts';
 import { isStandIn, type Exceptions } from './exceptions.ts';
-import { latin1 } from './regions.ts';
 import type { SecretRule } from './rule.ts';
 import { entropy } from './strength.ts';
+import { scanRuleOf } from './tabled.ts';
+import { windowOn, type Window } from './window.ts';
+import { within } from './within.ts';
 
 /** A secret and the bytes it takes: the value alone, not what leads to it. */
 export interface Secret {
@@ -26,7 +28,9 @@ export interface Judge {
 const RANDOM = 2.8;
 /** Findings within findings; what is nested deeper counts as a secret where the form is proof. */
 const MAX_DEPTH = 8;
-/** Bytes before and behind a match that are looked at. */
+/** No keyword is shorter, so neither is a finding. */
+const SHORTEST_KEYWORD = 3;
+/** Bytes before a match that are looked at. */
 const AROUND = 128;
 
 interface Candidate extends Secret {
@@ -35,7 +39,9 @@ interface Candidate extends Secret {
 
 /** In order, none overlapping another. `bytes` ends with a byte that no text holds. */
 export function secretsOf(judge: Judge, bytes: Uint8Array, findings: readonly Finding[]): Secret[] {
-  const found = findings.flatMap((finding) => candidates(judge, bytes, finding, 0));
+  const window = windowOn(bytes);
+  const found: Candidate[] = [];
+  for (const finding of findings) for (const candidate of candidates(judge, window, finding, 0)) found.push(candidate);
   if (found.length < 2) return found.map(plain);
   const formed = joined(found.filter((c) => !c.assigned));
   const named = found.filter((c) => c.assigned && !overlapsAny(formed, c));
@@ -68,15 +74,17 @@ function overlapsAny(sorted: readonly Secret[], { start, end }: Secret): boolean
   return (sorted[low]?.start ?? Infinity) < end;
 }
 
-function candidates(judge: Judge, bytes: Uint8Array, finding: Finding, depth: number): Candidate[] {
+const NONE: readonly Candidate[] = [];
+
+function candidates(judge: Judge, window: Window, finding: Finding, depth: number, known?: (finding: Finding) => readonly Finding[]): readonly Candidate[] {
   const rule = judge.rules[finding.rule];
-  if (rule === undefined) return [];
+  if (rule === undefined) return NONE;
   const { start, end } = finding;
-  // One byte, one unit: what the rules ask for is ASCII, and places stay what they are.
   const first = Math.max(0, start - AROUND);
-  const before = latin1(bytes.subarray(first, start));
-  const match = latin1(bytes.subarray(start, end));
+  const around = window.text(first, end);
+  const at = start - first;
   if (rule.value?.global === true) {
+    const match = around.slice(at);
     return [...match.matchAll(rule.value)].flatMap(({ index, indices }) => {
       const [from, to] = indices?.[1] ?? [0, 0];
       if (rule.context?.(match.slice(index, from)) === false || !isSecret(judge, rule, match.slice(from, to))) return [];
@@ -84,30 +92,39 @@ function candidates(judge: Judge, bytes: Uint8Array, finding: Finding, depth: nu
     });
   }
   const deepest = depth >= MAX_DEPTH && rule.confidence === 'high';
-  const span = valueIn(rule, before, match);
-  if (span !== null && (deepest || isSecret(judge, rule, (before + match).slice(span[0], span[1])))) {
+  const span = valueIn(rule, around, at);
+  if (span !== null && (deepest || isSecret(judge, rule, around.slice(span[0], span[1])))) {
     const [from, to] = span;
     return [{ label: rule.label, start: first + from, end: first + to, assigned: rule.assigned === true }];
   }
-  if (depth >= MAX_DEPTH) return [];
-  const inner = bytes.subarray(start + 1, end);
-  return judge.scanner
-    .each(inner)
-    .filter((f) => f.rule === finding.rule)
-    .flatMap((f) => candidates(judge, bytes, { rule: f.rule, start: f.start + start + 1, end: f.end + start + 1 }, depth + 1));
+  if (depth >= MAX_DEPTH || end - start <= SHORTEST_KEYWORD) return NONE;
+  const inner = known ?? within(judge.scanner, scanRuleOf(rule), window, finding);
+  return inner(finding).flatMap((f) => candidates(judge, window, f, depth + 1, inner));
 }
 
-/** Where the value stands in what is before and the match, or null where what must be around it is not there. */
-function valueIn(rule: SecretRule, before: string, match: string): readonly [number, number] | null {
-  if (rule.wordStart === true && !startsWord(before)) return null;
-  if (IN_BASE64.test(before) && BASE64.test(match)) return null;
-  const lead = rule.lead?.exec(before);
+/** Where the value stands in the match, which begins at `at`, and what is before it; null where what must be around it is not there. */
+function valueIn(rule: SecretRule, around: string, at: number): readonly [number, number] | null {
+  const lead = rule.lead === undefined ? 0 : leadLength(rule.lead, around, at);
   if (lead === null) return null;
-  if (lead !== undefined) return [lead.index, before.length + match.length];
-  if (rule.value === undefined) return [before.length, before.length + match.length];
+  const before = around.slice(0, at);
+  const match = around.slice(at);
+  if (rule.wordStart === true && !startsWord(before)) return null;
+  if (BASE64.test(match) && IN_BASE64.test(before)) return null;
+  if (lead > 0) return [at - lead, around.length];
+  if (rule.value === undefined) return [at, around.length];
   const span = rule.value.exec(match)?.indices?.[1];
   if (span === undefined || (rule.context !== undefined && !rule.context(match.slice(0, span[0])))) return null;
-  return [before.length + span[0], before.length + span[1]];
+  return [at + span[0], at + span[1]];
+}
+
+const LEADS = new WeakMap<RegExp, RegExp>();
+
+/** Looked at from its end, so that what is no lead is seen at once. */
+function leadLength(lead: RegExp, around: string, at: number): number | null {
+  const known = LEADS.get(lead) ?? new RegExp(`(?<=(${lead.source.slice(0, -1)}))`, 'y');
+  LEADS.set(lead, known);
+  known.lastIndex = at;
+  return known.exec(around)?.[1]?.length ?? null;
 }
 
 /** In the midst of encoded bytes every four letters turn up now and then. */
@@ -116,7 +133,8 @@ const BASE64 = /^[A-Za-z0-9+/]{12}/;
 
 /** A word byte before it belongs to the same word, but for the end of an escape. */
 function startsWord(before: string): boolean {
-  return !/[A-Za-z0-9_]$/.test(before) || /\\(?:[nrtbfv0]|x[0-9a-f]{2}|u[0-9a-f]{4})$|%[0-9a-f]{2}$/i.test(before);
+  const near = before.slice(-6);
+  return !/[A-Za-z0-9_]$/.test(near) || /\\(?:[nrtbfv0]|x[0-9a-f]{2}|u[0-9a-f]{4})$|%[0-9a-f]{2}$/i.test(near);
 }
 
 function isSecret({ allowed }: Judge, rule: SecretRule, value: string): boolean {

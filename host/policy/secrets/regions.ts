@@ -2,6 +2,7 @@
 import type { Scanner } from '../../../core-wasm/core.ts';
 import type { Exceptions } from './exceptions.ts';
 import { AROUND, type ProvenRule } from './proven.ts';
+import { latin1 } from './window.ts';
 
 /** A secret and the bytes it takes. */
 export interface ProvenSecret {
@@ -26,11 +27,4 @@ export function provenSecrets(sets: { readonly scanner: Scanner; readonly rules:
         .map((span) => ({ label: rule.label, start: first + span.start, end: first + span.end })),
     );
   });
-}
-
-/** One byte, one unit: what the rules ask for is ASCII, and places stay what they are. */
-export function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return text;
 }

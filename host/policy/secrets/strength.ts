@@ -2,10 +2,10 @@
 
 /** Bits per character by how often each occurs: random text of 20 letters and digits has about 4. */
 export function entropy(value: string): number {
-  const counts = new Map<string, number>();
-  for (const c of value) counts.set(c, (counts.get(c) ?? 0) + 1);
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < value.length; i++) counts[value.charCodeAt(i) & 255]!++;
   let bits = 0;
-  for (const n of counts.values()) bits -= (n / value.length) * Math.log2(n / value.length);
+  for (const n of counts) if (n > 0) bits -= (n / value.length) * Math.log2(n / value.length);
   return bits;
 }
 
