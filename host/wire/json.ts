@@ -61,10 +61,14 @@ interface Cursor {
   depth: number;
   values: number;
   fault: JsonFault | undefined;
+  /** The first of each at or behind some place passed: Infinity where there is none. */
+  quote: number;
+  backslash: number;
+  control: number;
 }
 
 export function parseJson(text: string, maxDepth: number = MAX_DEPTH): JsonParse {
-  const c: Cursor = { text, maxDepth, at: 0, depth: 0, values: 0, fault: undefined };
+  const c: Cursor = { text, maxDepth, at: 0, depth: 0, values: 0, fault: undefined, quote: -1, backslash: -1, control: -1 };
   if (text.charCodeAt(0) === 0xfeff) return { ok: false, fault: { code: 'bom', at: 0 } };
   skipSpace(c);
   const root = readValue(c);
@@ -165,19 +169,35 @@ function readString(c: Cursor): StringNode | undefined {
   let escaped = false;
   let i = start + 1;
   for (;;) {
-    const unit = text.charCodeAt(i);
-    if (unit === 0x22) break;
-    if (unit === 0x5c) {
-      const width = escapeWidth(text, i);
-      if (width === 0) return refuse(c, 'syntax', i);
-      escaped = true;
-      i += width;
-    } else if (unit >= 0x20) i++;
-    // A control character, or NaN behind the end of the text.
-    else return refuse(c, 'syntax', i);
+    lookAhead(c, i);
+    const stop = Math.min(c.quote, c.backslash);
+    if (c.control < stop || stop === Infinity) return refuse(c, 'syntax', Math.min(c.control, text.length));
+    i = stop;
+    if (stop === c.quote) break;
+    const width = escapeWidth(text, i);
+    if (width === 0) return refuse(c, 'syntax', i);
+    escaped = true;
+    i += width;
   }
   c.at = i + 1;
   return { kind: 'string', start, end: i + 1, escaped };
+}
+
+const CONTROL = /[\u0000-\u001f]/g;
+
+/** Finds what may end a run of plain characters from `from` on. Each is looked for once, however many strings lie before it. */
+function lookAhead(c: Cursor, from: number): void {
+  if (c.quote < from) c.quote = placeOf(c.text, '"', from);
+  if (c.backslash < from) c.backslash = placeOf(c.text, '\\', from);
+  if (c.control < from) {
+    CONTROL.lastIndex = from;
+    c.control = CONTROL.test(c.text) ? CONTROL.lastIndex - 1 : Infinity;
+  }
+}
+
+function placeOf(text: string, what: string, from: number): number {
+  const at = text.indexOf(what, from);
+  return at === -1 ? Infinity : at;
 }
 
 function escapeWidth(text: string, at: number): number {
