@@ -70,6 +70,8 @@ export const documented: readonly Documented[] = [
   { line: 'occasio scan .env', words: ['scan', '.env'], exit: 0, out: /^No secrets in 1 file/ },
   { line: 'occasio scan . --sarif', words: ['scan', '.', '--sarif'], exit: 0, out: /"version": "2\.1\.0"/ },
   { line: 'git diff | occasio scan -', words: ['scan', '-'], stdin: '+A=1\n', exit: 0, out: /^No secrets in 1 file/ },
+  { line: 'pip install sigstore', elsewhere: 'test/interop' },
+  { line: 'python3 -m sigstore verify identity --offline --bundle attestation.json.sigstore.json --cert-identity https://github.com/o/r/.github/workflows/attest.yml@refs/heads/main --cert-oidc-issuer https://token.actions.githubusercontent.com sha256:$LAST_HASH', elsewhere: 'test/interop' },
   { line: 'occasio trust update', elsewhere: 'test/cli/trust.test.ts' },
   { line: 'occasio trust show', words: ['trust', 'show'], exit: 0, out: /^Trusted root: built in, SHA-256 [0-9a-f]{64}$/m },
   { line: 'occasio trust update --mirror https://tuf.example --root root.json', elsewhere: 'test/cli/trust.test.ts' },

@@ -36,11 +36,12 @@ interface Verifier {
 }
 
 interface Request {
-  readonly dsseRequestV002?: { readonly envelope: { readonly payload: string; readonly signatures: readonly { readonly sig: string }[] }; readonly verifiers: readonly Verifier[] };
+  readonly dsseRequestV002?: { readonly envelope: { readonly payload: string; readonly payloadType: string; readonly signatures: readonly { readonly sig: string }[] }; readonly verifiers: readonly Verifier[] };
   readonly hashedRekordRequestV002?: { readonly digest: string; readonly signature: { readonly content: string; readonly verifier: Verifier } };
 }
 
-export function createRekor2(name: string): Rekor2 {
+/** `dsseAs`: an envelope is logged as a `dsse` entry, or, as the specification has it since, as a `hashedrekord` of what is signed. */
+export function createRekor2(name: string, dsseAs: 'dsse' | 'hashedrekord'): Rekor2 {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(12);
   const keyId = sha256(Buffer.from(`${name}\n`), Buffer.of(1), raw);
@@ -48,7 +49,7 @@ export function createRekor2(name: string): Rekor2 {
   const leaves: Buffer[] = ['a', 'b', 'c', 'd', 'e'].map((other) => leafHash(Buffer.from(other)));
 
   function log(text: string): string {
-    const { kind, spec } = bodyOf(JSON.parse(text) as Request);
+    const { kind, spec } = bodyOf(JSON.parse(text) as Request, dsseAs);
     const body = Buffer.from(canonical({ apiVersion: '0.0.2', kind, spec }));
     leaves.push(leafHash(body), leafHash(Buffer.from(`later ${leaves.length}`)));
     const at = leaves.length - 2;
@@ -72,7 +73,13 @@ export function createRekor2(name: string): Rekor2 {
   return { publicKey, keyId, log };
 }
 
-function bodyOf({ dsseRequestV002, hashedRekordRequestV002 }: Request): { kind: string; spec: object } {
+function bodyOf({ dsseRequestV002, hashedRekordRequestV002 }: Request, dsseAs: 'dsse' | 'hashedrekord'): { kind: string; spec: object } {
+  if (dsseRequestV002 !== undefined && dsseAs === 'hashedrekord') {
+    const { envelope, verifiers } = dsseRequestV002;
+    const payload = Buffer.from(envelope.payload, 'base64');
+    const encoded = Buffer.concat([Buffer.from(`DSSEv1 ${envelope.payloadType.length} ${envelope.payloadType} ${payload.length} `), payload]);
+    return { kind: 'hashedrekord', spec: { hashedRekordV002: { data: { algorithm: 'SHA2_256', digest: sha256(encoded).toString('base64') }, signature: { content: envelope.signatures[0]?.sig, verifier: verifiers[0] } } } };
+  }
   if (dsseRequestV002 !== undefined) {
     const { envelope, verifiers } = dsseRequestV002;
     const payloadHash = { algorithm: 'SHA2_256', digest: sha256(Buffer.from(envelope.payload, 'base64')).toString('base64') };

@@ -28,7 +28,7 @@ export const ISSUER = 'https://issuer.example.invalid';
 
 type Answer = { readonly statusCode: number; readonly response: string | ArrayBufferView; readonly contentType?: string };
 
-export async function startSigstore(): Promise<Sigstore> {
+export async function startSigstore({ dsseAs = 'dsse' }: { readonly dsseAs?: 'dsse' | 'hashedrekord' } = {}): Promise<Sigstore> {
   const pair = (): { publicKey: KeyObject; privateKey: KeyObject } => generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const ctLog = await initializeCTLog(pair());
   const ca = await initializeCA(pair(), ctLog);
@@ -51,7 +51,7 @@ export async function startSigstore(): Promise<Sigstore> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const tlog = await initializeTLog(url, pair());
-  const rekor2 = createRekor2('127.0.0.1');
+  const rekor2 = createRekor2('127.0.0.1', dsseAs);
   const rekor = rekorHandler(tlog);
   for (const { path, fn } of [fulcioHandler(ca, { subjectClaim: 'sub' }), tsaHandler(tsa)]) handlers.set(path, fn);
   handlers.set(rekor.path, (body) => rekor.fn(asLogged(body)));
