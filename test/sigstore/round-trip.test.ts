@@ -59,6 +59,11 @@ describe.each(ways)('signed with %s', (way) => {
     ['another payload type', (b) => void Object.assign(b['dsseEnvelope'] as Json, { payloadType: 'application/json' })],
     ['another media type', (b) => void Object.assign(b, { mediaType: 'application/vnd.dev.sigstore.bundle.v9+json' })],
     ['a log entry of another kind', (b) => void Object.assign(entry(b)['kindVersion'] as Json, { kind: 'intoto' })],
+    ['no time that anybody vouches for', (b) => void (delete material(b)['timestampVerificationData'], delete entry(b)['inclusionPromise'])],
+    ['no time but one that is typed in', (b) => void (delete material(b)['timestampVerificationData'], delete entry(b)['inclusionPromise'], Object.assign(entry(b), { integratedTime: String(Math.floor(Date.now() / 1000)) }))],
+    ['a timestamp that is garbage', (b) => void Object.assign(material(b), { timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: 'MAMCAQA=' }] } })],
+    ['a log that nobody knows', (b) => void Object.assign(entry(b)['logId'] as Json, { keyId: Buffer.alloc(32).toString('base64') })],
+    ['no proof of inclusion', (b) => void (delete entry(b)['inclusionProof'], delete entry(b)['inclusionPromise'])],
     ['a public key in place of the certificate', (b) => void (delete material(b)['certificate'], Object.assign(material(b), { publicKey: { hint: 'x' } }))],
   ])('with %s does not verify', (_name, edit) => {
     expect(verify(changed(way, edit)).ok).toBe(false);
