@@ -3,18 +3,27 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
+import { PUBLIC_GOOD_TUF_ROOT } from '../../host/attest/sigstore/public-good-tuf.ts';
 import { PUBLIC_GOOD_ROOT, PUBLIC_GOOD_SHA256 } from '../../verifiers/sigstore/public-good.ts';
 import { loadRoot, publicGoodRoot } from '../../verifiers/sigstore/index.ts';
 import { core, utf8 } from './signing.ts';
 
-type Seeds = { readonly [url: string]: { readonly targets: { readonly [name: string]: string } } };
+type Seeds = { readonly [url: string]: { readonly 'root.json': string; readonly targets: { readonly [name: string]: string } } };
+
+const seeds = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json'), 'utf8')) as Seeds;
 
 describe('the built-in trusted root', () => {
   it('is, byte for byte, the one of @sigstore/tuf', () => {
-    const seeds = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json'), 'utf8')) as Seeds;
     const published = Buffer.from(seeds['https://tuf-repo-cdn.sigstore.dev']?.targets['trusted_root.json'] ?? '', 'base64');
     expect(PUBLIC_GOOD_ROOT).toBe(published.toString('utf8'));
     expect(createHash('sha256').update(published).digest('hex')).toBe(PUBLIC_GOOD_SHA256);
+  });
+
+  it('is updated from the root that @sigstore/tuf begins with, byte for byte', () => {
+    const published = Buffer.from(seeds['https://tuf-repo-cdn.sigstore.dev']?.['root.json'] ?? '', 'base64');
+    expect(PUBLIC_GOOD_TUF_ROOT).toBe(published.toString('utf8'));
+    expect(() => new TrustedMetadataStore(published)).not.toThrow();
   });
 
   it('has logs of both versions, authorities and a timestamp authority, none left out', () => {
