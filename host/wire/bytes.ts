@@ -44,10 +44,13 @@ export function badUtf8Offset(bytes: Uint8Array): number {
   return Math.min(good, Math.max(0, bytes.length - 1));
 }
 
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
+
 /** Bytes that text[start, end) takes in UTF-8, for text without lone surrogates. */
 export function utf8Length(text: string, start = 0, end = text.length): number {
   let length = end - start;
-  for (let i = start; i < end; i++) {
+  const first = text.slice(start, end).search(BEYOND_ASCII);
+  for (let i = first === -1 ? end : start + first; i < end; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) continue;
     // Each half of a surrogate pair stands for two of its four bytes.
