@@ -4,7 +4,7 @@
  */
 import { MAX_AGENTS, MAX_NAMED, MAX_OPAQUE, type Counted, type Coverage, type Named } from '../formats/coverage.ts';
 import { bug } from '../formats/error.ts';
-import { isObject } from '../formats/members.ts';
+import { hasForm, isObject } from '../formats/members.ts';
 import type { Values } from '../formats/line.ts';
 
 /** A row that a gap is told by, and its first byte. */
@@ -87,7 +87,7 @@ function request(state: State, row: Values, place: Place): void {
   // A request without an answer is none of the conversation's, nor is a count of tokens.
   if (row['event_type'] === 'cloud_sent' && typeof row['message_id'] === 'string') {
     (state.conversations[number] ?? bug('a conversation has no number')).last = place.row;
-    if (!whole) state.cut += 1;
+    if (row['complete'] === false) state.cut += 1;
   }
   for (const name of new Set(textsOf(row['executed_upstream']))) noteName(state.upstream, name);
   for (const name of new Set(textsOf(row['unscanned']))) noteName(state.unscanned, name);
@@ -164,7 +164,7 @@ function noteName(names: Map<string, number>, name: string): void {
 }
 
 function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  return hasForm(value, 'texts') ? (value as readonly string[]) : [];
 }
 
 type Sum = { -readonly [name in keyof Counted]: number };

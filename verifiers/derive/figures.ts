@@ -2,7 +2,7 @@
  * Rows -> the figures of a predicate, `spec/predicate.md`, which has one line a member: rows used, formula, rounding. Attacker-controlled;
  * a member in another form counts as absent, and the check of members names it.
  */
-import { hasForm, isObject } from '../formats/members.ts';
+import { AGENTS, hasForm, isObject, PRESETS } from '../formats/members.ts';
 import { ZEROS } from '../formats/hex.ts';
 import type { Values } from '../formats/line.ts';
 import { MAX_BLOCKED, MAX_HISTORY, type BlockedEvent, type Predicate } from '../formats/predicate.ts';
@@ -100,7 +100,7 @@ function figuresOf(state: State): Figures {
     firstHash: hashOf(first),
     lastHash: hashOf(last),
     agent: {
-      platform: textOf(first['agent']) ?? 'unknown',
+      platform: hasForm(first['agent'], AGENTS) ? String(first['agent']) : 'unknown',
       model: mostNamed(state.models),
       session_id: textOf(first['session_id']),
       started_at: textOf(first['ts']) ?? '',
@@ -108,7 +108,7 @@ function figuresOf(state: State): Figures {
       wall_time_s: seconds(first, last),
     },
     policy: policyOf(state.loaded),
-    preset: textOf(first['preset']),
+    preset: hasForm(first['preset'], PRESETS) ? String(first['preset']) : null,
     history: state.history,
     templateHash: hasForm(first['template_hash'], 'hash') ? String(first['template_hash']) : null,
     summary: {

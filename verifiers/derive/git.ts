@@ -1,6 +1,6 @@
 /** Rows -> what the checkout was when the run began and ended: its git_state rows, `spec/run.md`. */
 import type { Values } from '../formats/line.ts';
-import { isObject } from '../formats/members.ts';
+import { hasForm, isObject } from '../formats/members.ts';
 import { MAX_CHANGED } from '../formats/predicate.ts';
 
 export interface GitFigures {
@@ -31,5 +31,5 @@ export function readGit(): GitReader {
 }
 
 function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  return hasForm(value, 'texts') ? (value as readonly string[]) : [];
 }

@@ -13,12 +13,14 @@ export interface Member {
   readonly optional: boolean;
 }
 
+export const AGENTS = ['claude-code', 'codex', 'opencode', 'cline', 'gemini', 'occasio', 'unknown'] as const;
+export const PRESETS = ['strict', 'balanced', 'off'] as const;
 const WHO = {
   ts: 'time',
   event_id: 'text',
   session_id: 'text',
   run_id: 'text',
-  agent: ['claude-code', 'codex', 'opencode', 'cline', 'gemini', 'occasio', 'unknown'],
+  agent: AGENTS,
   protocol: ['anthropic-messages', 'openai-responses', 'openai-chat', 'hook', 'mcp', 'internal'],
 } as const;
 const INBOUND_OR_OUTBOUND = ['inbound', 'outbound'] as const;
@@ -30,7 +32,7 @@ const CHAIN = { prev_hash: 'hash', hash: 'hash' } as const;
 const KINDS: { readonly [kind: string]: { readonly [name: string]: Form } } = {
   run_start: {
     ...WHO, kind: ['run_start'], seq: 'count', version: 'text', core_sha256: 'hash', runtime: 'text', 'host_id?': 'hash', 'boot_id?': 'hash',
-    pid: 'count', preset: ['strict', 'balanced', 'off'], cwd: 'text', 'previous_run?': 'text', 'template?': 'text', 'template_hash?': 'hash', ...CHAIN,
+    pid: 'count', preset: PRESETS, cwd: 'text', 'previous_run?': 'text', 'template?': 'text', 'template_hash?': 'hash', ...CHAIN,
   },
   policy_loaded: {
     ...WHO, kind: ['policy_loaded'], tool_name: ['policy_loaded'], tool_inputs: 'object', action: ['INFO'], reason: ['policy-loaded'],

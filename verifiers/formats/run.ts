@@ -142,7 +142,7 @@ function readRow(state: State, row: Values, tell: Tell): void {
     state.ended = true;
   }
   count(state.kinds, typeof kind === 'string' ? kind : STRANGE);
-  if (kind === 'tool_call') count(state.actions, String(row['action']));
+  if (kind === 'tool_call') count(state.actions, textOf(row['action']) ?? STRANGE);
 }
 
 /** What stands where: the order of kinds. */
@@ -172,7 +172,7 @@ function common(state: State, row: Values, tell: Tell): void {
     state.previousRun = isRunId(row['previous_run']) ? row['previous_run'] : null;
     if (state.previousRun !== null && state.previousRun === state.runId) tell('previous-run');
   }
-  if (row['session_id'] !== state.sessionId) tell('session-id');
+  if (state.sessionId === null || row['session_id'] !== state.sessionId) tell('session-id');
   const ts = row['ts'];
   if (typeof ts !== 'string' || !hasForm(ts, 'time')) return tell('time-form');
   if (ts < state.lastTs) tell('clock-went-back');

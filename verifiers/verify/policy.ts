@@ -66,7 +66,7 @@ export function checkPolicy(core: Core, figures: Figures | null, predicate: Pred
   // Without a file the built-in policy held, which row 0 names.
   const builtIn = hash === ZEROS && figures?.templateHash != null ? reader?.builtIn(figures.templateHash) ?? null : null;
   const known = text ?? builtIn;
-  if (known === null) return [hash === ZEROS ? ok('policy', 'policy-built-in') : notChecked('policy', 'no-policy-text'), ...unenforced];
+  if (known === null) return [hash === ZEROS && figures?.history.length !== 0 ? ok('policy', 'policy-built-in') : notChecked('policy', 'no-policy-text'), ...unenforced];
   const failures = predicate === null ? [] : differing(predicate, reader?.open(known, preset ?? 'balanced') ?? null);
   return [...(failures.length > 0 ? failures : [ok('policy', hash === ZEROS ? 'policy-built-in' : null)]), ...unenforced];
 }
