@@ -2,6 +2,7 @@
  * What the gate is asked about: a tool call taken apart by its door, in the words of the policy. All of it is
  * attacker-controlled.
  */
+import type { Writing } from '../policy/index.ts';
 import type { Access, Direction, Door, InputFault, ToolClass } from '../policy/types.ts';
 import type { Json } from '../../verifiers/formats/row.ts';
 
@@ -29,6 +30,8 @@ export interface Call {
   readonly programs?: readonly string[];
   /** Every string of the input, for patterns and placeholders. */
   readonly strings: readonly string[];
+  /** What the agent's own file tool is to write. */
+  readonly writing?: Writing;
   /** Input as the door received it, for the commitment. */
   readonly bytes: Uint8Array;
   /** What the row says of the input: paths and counts, never content. */

@@ -6,7 +6,7 @@
 import { reasonSentence, redact, scanContent } from '../policy/index.ts';
 import type { Judged, ToolClass } from '../policy/types.ts';
 import { append } from './append.ts';
-import { decided } from './gate.ts';
+import { decided } from './ruling.ts';
 import type { Ruling, Turn } from './turn.ts';
 import { hex } from '../../verifiers/formats/hex.ts';
 import { callRow } from './rows.ts';
@@ -68,8 +68,12 @@ export function noteWithheld(turn: Turn, origin: Origin, ruling: Ruling, texts: 
   note(turn, origin, ruling, texts, 0);
 }
 
+/** Reasons whose sentence says how the same can be done. */
+const ANOTHER_WAY: ReadonlySet<string> = new Set(['secret-cut', 'edit-pending']);
+
 /** What model and person read: deterministic in reason and tool. */
 export function refusalText(reason: string, tool: string): string {
+  if (ANOTHER_WAY.has(reason)) return `Denied by policy (${reason}): ${reasonSentence(reason)} The call was ${tool}.`;
   return `Denied by policy (${reason}): ${reasonSentence(reason)} The call was ${tool}. Do not look for another way to the same thing; go on without it or ask the user.`;
 }
 
@@ -87,7 +91,8 @@ interface Met {
   readonly counters: Judged['counters'] | null;
 }
 
-function contentJudged(turn: Turn, origin: Origin, met: Met): Judged {
+/** What a content is judged by: what it met, never the text. */
+export function contentJudged(turn: Turn, origin: Origin, met: Met): Judged {
   const host = turn.setting.ops.host;
   return {
     direction: 'outbound',

@@ -8,16 +8,17 @@ import { hex } from '../../verifiers/formats/hex.ts';
 import type { RequestRow, ToolResultRow } from '../../verifiers/formats/row.ts';
 import type { Ops } from '../ops.ts';
 import { decide, maskSecrets, scanContent, type Policy } from '../policy/index.ts';
-import type { Access, Judged, JudgedPath } from '../policy/types.ts';
+import type { Judged, JudgedPath } from '../policy/types.ts';
 import { append } from './append.ts';
 import type { Call } from './call.ts';
 import { gatherFacts, type World } from './facts.ts';
 import { physicalPath } from './resolve.ts';
 import { callRow } from './rows.ts';
+import { decided, mayTouch } from './ruling.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { addDirectories, countersOf, dropAbsent, type Counters } from './session.ts';
 import type { Caller, GateSetting, Ruling, Turn } from './turn.ts';
-import { wellFormed } from './well-formed.ts';
+import { writeBack } from './writeback.ts';
 
 export interface Gate {
   readonly runs: Runs;
@@ -62,12 +63,14 @@ const MAX_NAME = 512;
 /** A new prompt of the person: the counters of the round begin again. */
 export function beginRound(turn: Turn): void {
   turn.session.rounds.delete(turn.caller.agentId ?? '');
+  turn.session.writing.clear();
 }
 
 /** Decides a tool_use of the model. The row is durable when the promise resolves. */
 export async function judgeCall(turn: Turn, call: Call): Promise<Ruling> {
   const counters = countersOf(turn.session, turn.caller.agentId);
-  const ruling = await rule(turn, call, 'inbound', counted(turn.setting.core, turn.inForce.policy, call, counters));
+  const asked = await rule(turn, call, 'inbound', counted(turn.setting.core, turn.inForce.policy, call, counters));
+  const ruling = await writeBack(turn, call, asked);
   if (call.id !== null) turn.session.issued.set(call.id, true);
   const commit = turn.session.run.commitInput(call.bytes);
   const row = append(turn, callRow(turn, call, ruling, 'inbound', { input_commit: commit.commit }));
@@ -91,11 +94,8 @@ function nameOf(turn: Turn, bytes: Uint8Array): string {
   return bytes.length <= MAX_NAME ? `=${new TextDecoder().decode(bytes)}` : hex(turn.setting.core.sha256(bytes));
 }
 
-/** Whether LOCAL code may touch what it has found, by every spelling that leads there. No row: the call has one. */
-export function mayOpen(turn: Turn, ruling: Ruling, resolved: readonly string[], access: Access): boolean {
-  const { counters: _, ...rest } = ruling.judged;
-  return decide(turn.inForce.policy, { ...rest, paths: [{ asked: resolved[0] ?? '', access, resolved }] }).action !== 'BLOCK';
-}
+/** Whether LOCAL code may touch what it has found. No row: the call has one. */
+export const mayOpen = mayTouch;
 
 /** What one answer of LOCAL code may use. */
 export function localLimits(turn: Turn): { readonly bytes: number; readonly matches: number; readonly depth: number; readonly milliseconds: number } {
@@ -136,13 +136,6 @@ export function counted(core: Core, policy: Policy, call: Call, counters: Counte
   if (call.class === 'shell') counters.bash_calls += 1;
   const patterns = [...new Set(call.strings.flatMap((text) => scanContent(core, policy, text).patterns))].sort();
   return { counters: { ...counters }, ...(patterns.length === 0 ? {} : { patterns }) };
-}
-
-/** Decides, and writes beside the judged value what preset `off` would have done. */
-export function decided(turn: Turn, given: Judged): Ruling {
-  const judged = wellFormed(given);
-  const { would, ...decision } = decide(turn.inForce.policy, judged);
-  return { judged: would === undefined ? judged : { ...judged, would }, decision };
 }
 
 /** The one row of a tool_result: written before the result goes up, durable before the answer comes down. */

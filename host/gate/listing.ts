@@ -4,7 +4,7 @@
  * best effort: what the result's own words say.
  */
 import type { Judged } from '../policy/types.ts';
-import { decided } from './gate.ts';
+import { decided } from './ruling.ts';
 import { pathRules } from './paths.ts';
 import type { Ruling, Turn } from './turn.ts';
 

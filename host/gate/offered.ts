@@ -4,7 +4,7 @@
  */
 import { append } from './append.ts';
 import { refusalText } from './content.ts';
-import { decided } from './gate.ts';
+import { decided } from './ruling.ts';
 import type { Ruling, Turn } from './turn.ts';
 import { callRow } from './rows.ts';
 

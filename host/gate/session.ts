@@ -25,6 +25,8 @@ export interface Session {
   readonly answered: Bounded<true>;
   /** Reasons of results that a limit refused: they stay refused in every later request. */
   readonly refused: Bounded<string>;
+  /** By file that holds secrets: the id of the newest call that writes to it. */
+  readonly writing: Map<string, string>;
   /** Digests of content whose change or refusal has its row. */
   readonly noted: Bounded<true>;
   /** What was left of results in which lines of denied files stood, by id, policy and content; null where none did. */
@@ -78,6 +80,7 @@ export function newSession(id: string, run: Run, policyHash: string, now: number
     issued: nothingIssued(),
     answered: bounded(MAX_REMEMBERED),
     refused: bounded(MAX_REMEMBERED),
+    writing: new Map(),
     noted: bounded(MAX_REMEMBERED),
     withheld: bounded(MAX_WITHHELD),
     rounds: new Map(),

@@ -3,6 +3,7 @@ import type { Core } from '../../core-wasm/core.ts';
 import type { Agent, Protocol } from '../../verifiers/formats/row.ts';
 import type { Home } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
+import type { Writing } from '../policy/index.ts';
 import type { Decision, Door, Judged, Preset } from '../policy/types.ts';
 import type { ShellLanguage, ShellReader } from '../shell/facts.ts';
 import type { World } from './facts.ts';
@@ -44,4 +45,6 @@ export interface Turn {
 export interface Ruling {
   readonly judged: Judged;
   readonly decision: Decision;
+  /** What the agent is to write in place of what the model wrote: holds secrets, is never stored. */
+  readonly writing?: Writing;
 }

@@ -83,7 +83,11 @@ function ended(text: string | Uint8Array): Uint8Array {
 }
 
 export function redact(core: Core, key: Uint8Array, policy: Policy, text: string): Redacted {
-  return replaced(core, policy, text, (label, value) => `[REDACTED:${label}:${mark(core, key, value)}]`);
+  return replaced(core, policy, text, (label, value) => placeholder(core, key, label, value));
+}
+
+export function placeholder(core: Core, key: Uint8Array, label: string, value: string): string {
+  return `[REDACTED:${label}:${mark(core, key, value)}]`;
 }
 
 /** For paths and commands that will be stored: the label alone, as no key is at hand where they are judged. */

@@ -15,6 +15,12 @@ export function contentRefusal(policy: Policy, judged: Judged): Decision | null 
   return policy.document.block_secrets_in_tool_results ? block('secret-in-tool-result', 'block_secrets_in_tool_results') : null;
 }
 
+/** Says so where placeholders in the input were turned back. */
+export function restoration(policy: Policy, judged: Judged, routed: Decision): Decision {
+  if (judged.restored === undefined || judged.direction !== 'inbound' || routed.action !== 'PASS') return routed;
+  return { action: 'TRANSFORM', reason: 'secret-restored', rule: secretRule(policy), transform: 'restore-secrets' };
+}
+
 /** What is passed upwards with secrets in it is redacted, where the policy or the tool's own entry says so. */
 export function redaction(policy: Policy, judged: Judged, routed: Decision): Decision {
   if (routed.action !== 'PASS' || judged.direction === 'inbound' || (judged.secrets ?? []).length === 0) return routed;

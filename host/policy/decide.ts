@@ -4,7 +4,7 @@
  */
 import type { Policy } from './compile.ts';
 import { commandRefusal } from './commands.ts';
-import { contentRefusal, redaction } from './contents.ts';
+import { contentRefusal, redaction, restoration } from './contents.ts';
 import { limitRefusal } from './limits.ts';
 import { pathRefusal } from './paths.ts';
 import { protection } from './protect.ts';
@@ -21,7 +21,7 @@ export function decide(policy: Policy, judged: Judged): Decision {
     commandRefusal(policy, judged) ??
     contentRefusal(policy, judged) ??
     limitRefusal(policy, judged) ??
-    redaction(policy, judged, vouched(policy, judged, routing(policy, judged)));
+    redaction(policy, judged, restoration(policy, judged, vouched(policy, judged, routing(policy, judged))));
   return policy.preset === 'off' ? unenforced(decided) : decided;
 }
 

@@ -11,4 +11,5 @@ export { canonicalTool, DEFAULTS, type PolicyDocument, type Route } from './docu
 export type { PolicyFault } from './fault.ts';
 export { parsePolicy, type PolicyResult } from './parse.ts';
 export { reasonSentence, reasons, type Reason } from './reasons.ts';
+export { restoreWriting, type EditStep, type Restored, type Writing } from './writeback/restore.ts';
 export { templateNames, templateText, type TemplateName } from './templates/index.ts';

@@ -9,7 +9,10 @@ const SENTENCES = {
   'input-not-object': "The tool's input is not a JSON object.",
   'input-too-large': "The tool's input names more than can be judged; ask for less at once.",
   'input-missing-member': "The tool's input lacks a member it needs, or holds one of the wrong type.",
-  'placeholder-in-input': 'The input holds a [REDACTED:…] placeholder, which stands for a secret and must not be written anywhere.',
+  'placeholder-in-input': 'The input holds a [REDACTED:…] placeholder, which stands for a secret and is turned back only in the text that a file tool writes.',
+  'placeholder-unknown': 'The input holds a [REDACTED:…] placeholder that does not stand for one secret of the file it would be written to; a secret can only stay in its own file.',
+  'secret-cut': 'The file holds secrets, and the edit does not surely leave them as they are. Take whole lines as they were shown into the text to be replaced, at least two, and keep each line with a [REDACTED:…] placeholder as it is.',
+  'edit-pending': 'The file holds secrets, and an edit of it that came before has not been answered yet; make one edit of it at a time.',
   'reserved-name': 'The tool name is reserved.',
   'repeated-id': 'The same tool call id was used before.',
   'held-too-large': 'The tool call is larger than can be held and judged.',
@@ -31,6 +34,7 @@ const SENTENCES = {
   // Content rules.
   'pattern-denied': 'It holds text that a pattern of the policy denies.',
   'secret-in-tool-result': 'The result holds a secret, and the policy keeps such results from the model.',
+  'secret-restored': 'Placeholders in it were turned back into the secrets of the file that they stand for.',
   'outbound-secret-redacted': 'Secrets in it were replaced by placeholders.',
   // Limits.
   'limit-tool-calls': 'The limit of tool calls since the last message of the user is reached.',

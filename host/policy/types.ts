@@ -46,6 +46,9 @@ export type InputFault =
   | 'input-too-large'
   | 'input-missing-member'
   | 'placeholder-in-input'
+  | 'placeholder-unknown'
+  | 'secret-cut'
+  | 'edit-pending'
   | 'reserved-name'
   | 'repeated-id'
   | 'held-too-large'
@@ -70,6 +73,8 @@ export interface Judged {
   readonly patterns?: readonly string[];
   /** This call counted in, since the last user turn. */
   readonly counters?: { readonly tool_calls: number; readonly bash_calls: number; readonly bytes_to_model: number };
+  /** Placeholders in the input that were turned back into the secrets they stand for, where the agent's tool writes them. */
+  readonly restored?: number;
   /** Under preset `off`: what would have been done. Written after deciding, ignored by `decide`. */
   readonly would?: { readonly action: Action; readonly reason: string };
 }

@@ -1,14 +1,16 @@
 /** From a tool_use on the wire to what the gate is asked: names and members by the wire's table, faults in the gate's words. */
 import type { Call, CallPath } from '../gate/call.ts';
 import { mayBePath } from '../gate/facts.ts';
+import type { Writing } from '../policy/index.ts';
 import type { InputFault } from '../policy/types.ts';
 import type { Json } from '../../verifiers/formats/row.ts';
 import type { Input, ToolUse } from '../wire/events.ts';
 import type { InjectedFile } from '../wire/injected.ts';
 import { argumentsOf, MEMBERS, type Arguments } from '../wire/names.ts';
 import { isReserved } from '../wire/substitute.ts';
+import { withWriting, writingOf } from '../wire/writing.ts';
 
-/** What a redaction leaves behind; until it can be turned back, no call may carry it anywhere. */
+/** What a redaction leaves behind. It is turned back only in the text that a file tool writes; no call may carry it anywhere else. */
 const PLACEHOLDER = '[REDACTED:';
 /** Strings of an unknown tool's input that are looked at as paths; a call with more is refused. */
 const MAX_STRINGS = 500;
@@ -17,8 +19,10 @@ const MAX_STRINGS = 500;
 export function modelCall(use: ToolUse): Call {
   const input = use.input ?? {};
   const call = callOf(use.id, use.name, input, new TextEncoder().encode(use.inputText));
-  const fault = use.fault ?? (isReserved(use.name) ? 'reserved-name' : (call.fault ?? placeholderFault(call)));
-  return { ...call, fault };
+  const writing = use.fault === null ? writingOf(use.name, input) : null;
+  const rest = writing === null ? call.strings : stringsIn(withWriting(use.name, input, emptied(writing)));
+  const fault = use.fault ?? (isReserved(use.name) ? 'reserved-name' : (call.fault ?? placeholderFault(rest)));
+  return { ...call, ...(writing === null ? {} : { writing }), fault };
 }
 
 /** A call that history brings: it has been made, so only what it reached for is judged. */
@@ -90,8 +94,12 @@ function faultOf(known: Arguments, strings: number): InputFault | null {
   return known.class === 'other' && strings > MAX_STRINGS ? 'input-too-large' : null;
 }
 
-function placeholderFault(call: Call): InputFault | null {
-  return call.strings.some((text) => text.includes(PLACEHOLDER)) ? 'placeholder-in-input' : null;
+function emptied(writing: Writing): Writing {
+  return writing.kind === 'whole' ? { kind: 'whole', text: '' } : { kind: 'edit', steps: writing.steps.map((step) => ({ ...step, from: '', to: '' })) };
+}
+
+function placeholderFault(strings: readonly string[]): InputFault | null {
+  return strings.some((text) => text.includes(PLACEHOLDER)) ? 'placeholder-in-input' : null;
 }
 
 /** Texts under such members. A single plain word is the name of an action (`view`, `create`), not a command line. */

@@ -7,6 +7,7 @@ import { judgeCall } from '../gate/gate.ts';
 import type { Turn } from '../gate/turn.ts';
 import type { ResponseEvent, ResponseReader } from '../wire/events.ts';
 import { errorEvent, PING } from '../wire/anthropic-error.ts';
+import { withWriting } from '../wire/writing.ts';
 import { modelCall } from './call.ts';
 import { answerLocally } from './local.ts';
 import { LATE, within, type Patience } from './patience.ts';
@@ -23,6 +24,7 @@ export async function settle(turn: Turn, event: ToolUseEvent): Promise<Uint8Arra
   const call = modelCall(use);
   const ruling = await judgeCall(turn, call);
   const { action, reason } = ruling.decision;
+  if (ruling.writing !== undefined) return event.substitute({ name: use.name, input: withWriting(use.name, use.input ?? {}, ruling.writing) });
   if (action === 'PASS' || action === 'TRANSFORM') return event.pass;
   if (action === 'BLOCK') return event.substitute(await denied(turn, use, call.tool, reason));
   const answer = await answerLocally(turn, call, use.input ?? {}, ruling);

@@ -205,7 +205,7 @@ describe('a secret in a result', () => {
     const world = await open({ script: [say('', use('Write', { file_path: 'config.json', content: `{"key":"${placeholder}"}` })), say('No.')], files: { ...FILES, 'config.json': 'before\n' } });
     const client = world.client();
     expect(await client.prompt('Go.')).toBe('No.');
-    expect(client.ran[0]?.name).toBe('occasio_denied__placeholder-in-input');
+    expect(client.ran[0]?.name).toBe('occasio_denied__placeholder-unknown');
     expect(readFileSync(join(world.cwd, 'config.json'), 'utf8')).toBe('before\n');
   });
 });
