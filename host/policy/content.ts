@@ -9,8 +9,10 @@
 import type { Core } from '../../core-wasm/core.ts';
 import type { Policy } from './compile.ts';
 import { END } from './pattern/automaton.ts';
-import { secretsOf } from './secrets/judge.ts';
+import { joined, secretsOf } from './secrets/judge.ts';
 import { provenSecrets } from './secrets/regions.ts';
+import { viewsOf } from './secrets/views.ts';
+import { latin1 } from './secrets/window.ts';
 
 export interface FoundSecret {
   readonly label: string;
@@ -39,15 +41,28 @@ const SHORTEST = 12;
 const MAX_PASSES = 8;
 
 export function scanContent(_core: Core, policy: Policy, text: string | Uint8Array): Content {
-  const { secrets: known, patterns, sets, allowed } = policy.content;
+  const { patterns, sets, allowed } = policy.content;
   if (patterns === null && text.length < SHORTEST) return NOTHING;
   const bytes = ended(text);
-  const formed = text.length < SHORTEST ? [] : secretsOf({ ...known, allowed }, bytes, known.scanner.each(bytes));
+  const formed = text.length < SHORTEST ? [] : formedIn(policy, bytes);
   const numbers = sets === null ? [] : provenSecrets(sets, allowed, bytes);
   const secrets = apart([...formed, ...numbers]);
   const met = patterns === null ? [] : [...new Set(patterns.scanner.scan(bytes).map((f) => f.rule))].sort((a, b) => a - b).map((rule) => patterns.labels[rule] ?? '');
   if (secrets.length === 0 && met.length === 0) return NOTHING;
   return { secrets: typeof text === 'string' ? inUnits(text, secrets) : secrets, patterns: met };
+}
+
+/** Secrets told by their form or name, as they stand and decoded once; of one that is encoded, all that encodes it. */
+function formedIn(policy: Policy, bytes: Uint8Array): readonly FoundSecret[] {
+  const { secrets, allowed } = policy.content;
+  const judge = { ...secrets, allowed };
+  const plain = secretsOf(judge, bytes, secrets.scanner.each(bytes));
+  const encoded = viewsOf(bytes, END).flatMap((view) =>
+    secretsOf(judge, view.bytes, secrets.scanner.each(view.bytes))
+      .map((secret) => ({ label: secret.label, ...view.span(secret) }))
+      .filter(({ start, end }) => !allowed.has(latin1(bytes.subarray(start, end)))),
+  );
+  return encoded.length === 0 ? plain : joined([...plain, ...encoded]);
 }
 
 const NOTHING: Content = { secrets: [], patterns: [] };

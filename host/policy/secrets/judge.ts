@@ -53,7 +53,7 @@ function plain({ label, start, end }: Secret): Secret {
 }
 
 /** Those that overlap become one, under the label of the one that begins first, then the longer: no byte of either is left out. */
-function joined(secrets: readonly Secret[]): Secret[] {
+export function joined(secrets: readonly Secret[]): Secret[] {
   const out: Secret[] = [];
   for (const secret of [...secrets].sort((a, b) => a.start - b.start || b.end - a.end)) {
     const last = out.at(-1);
