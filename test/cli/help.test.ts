@@ -39,7 +39,7 @@ describe('the form of a help', () => {
 });
 
 describe('a help is reached', () => {
-  it('from_help_and_from_the_command_and_is_one_document_with_json', { timeout: 60_000 }, async () => {
+  it('from_help_and_from_the_command_and_is_one_document_with_json', { timeout: 180_000 }, async () => {
     const place = newProject();
     const line = names.map((name) => `occasio help ${name} >h; ${/^claude$/.test(name) ? '' : `occasio ${name} --help | cmp - h || echo '${name} --help differs'; `}cat h`).join('; ');
     const ran = await shell(place, line);
