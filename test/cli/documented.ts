@@ -13,6 +13,7 @@ export const RUN = 'RUN';
 export const documented: readonly Documented[] = [
   { line: 'npm ci', elsewhere: '.ci/run' },
   { line: 'npm ci        # installs, and builds the core and the bundles', elsewhere: '.ci/run' },
+  { line: 'npm test', elsewhere: '.ci/run' },
   { line: 'npm run ok    # build, types, tests: what must pass', elsewhere: '.ci/run' },
   { line: 'npm test -- test/wire          # one room', elsewhere: '.ci/run' },
   { line: 'occasio demo', words: ['demo'], exit: 0, out: /TRANSFORM/ },
@@ -53,6 +54,7 @@ export const documented: readonly Documented[] = [
   { line: 'occasio attest --last --out attestation.json', words: ['attest', '--last', '--out', 'attestation.json'], exit: 0, out: /^Wrote attestation\.json, unsigned/ },
   { line: 'occasio bundle --out evidence.json', words: ['bundle', '--out', 'evidence.json'], exit: 0, out: /^Wrote evidence\.json, unsigned/ },
   { line: 'occasio verify --allow-unsigned', words: ['verify', '--allow-unsigned'], exit: 0, out: /^self-consistent: run/m },
+  { line: 'occasio verify evidence.json --allow-unsigned', elsewhere: 'test/transcripts/verify.txt' },
   { line: 'occasio verify evidence.json --key author.pem --require coverage,policy', elsewhere: 'test/cli/evidence.test.ts' },
   { line: 'occasio verify attestation.json --chain run.jsonl --key author.pem --explain', elsewhere: 'test/cli/evidence.test.ts' },
   { line: 'occasio attest --sign --out attestation.json', elsewhere: 'test/cli/sigstore.test.ts' },
