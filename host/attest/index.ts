@@ -1,4 +1,4 @@
 /** The door of attesting: run -> predicate -> statement -> signature -> bundle. */
-export { bundleRun } from './bundle.ts';
-export { attestRun, policyText, readRunFile, type Attested, type Attesting } from './run.ts';
+export { besideAttestation, bundleRun } from './bundle.ts';
+export { attestRun, keptPolicies, policyText, readRunFile, type Attested, type Attesting } from './run.ts';
 export { signWithKey, type SigningKey } from './sign.ts';

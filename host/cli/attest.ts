@@ -2,7 +2,7 @@
 import { OccasioError, printable } from '../../verifiers/formats/error.ts';
 import { formatPredicate, SCHEMA_VERSIONS, type Predicate } from '../../verifiers/formats/predicate.ts';
 import type { Core } from '../../core-wasm/core.ts';
-import { attestRun, type Attested } from '../attest/index.ts';
+import { attestRun, besideAttestation, type Attested } from '../attest/index.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
@@ -29,8 +29,8 @@ export const attest: Command = {
   summary: 'put what a run did into figures, signed or not',
   options: {
     ...attestOptions,
-    out: { value: 'FILE', of: 'file', says: 'write it there, and the signature to FILE.sigstore.json' },
-    json: { says: '{attestation, run_id, out, signature} as one JSON document' },
+    out: { value: 'FILE', of: 'file', says: 'write it there, the signature to FILE.sigstore.json, and to\nFILE.occasio.json policies and checkpoints' },
+    json: { says: '{attestation, run_id, out, signature, beside} as one JSON document' },
   },
   says: `Every figure is counted from the rows of the run, and a verifier counts it again; without --out the attestation goes to
 stdout. A run that does not hold is not attested. A run may still be open: what is attested is what it is now.`,
@@ -43,14 +43,17 @@ stdout. A run that does not hold is not attested. A run may still be open: what 
     const { core, ops, attested, sign } = await attestGiven('attest', given, io);
     const sidecar = sign === null || out === undefined ? null : `${out}.sigstore.json`;
     // Before anything becomes public.
-    if (out !== undefined && sidecar !== null) for (const path of [out, sidecar]) await refuseTaken(ops, absolute(io, path));
+    const besideBytes = besideAttestation(core, attested);
+    const beside = out === undefined || besideBytes === null ? null : `${out}.occasio.json`;
+    if (out !== undefined) for (const path of [out, sidecar, beside]) if (path !== null) await refuseTaken(ops, absolute(io, path));
     const signature = sign === null ? null : await sign(attested.predicate);
     const bytes = formatPredicate(core, attested.predicate);
     if (out !== undefined) {
       await writeNew(ops, absolute(io, out), bytes);
       if (sidecar !== null && signature !== null) await writeNew(ops, absolute(io, sidecar), signature);
+      if (beside !== null && besideBytes !== null) await writeNew(ops, absolute(io, beside), besideBytes);
     }
-    if (given.flags.has('json')) document(io, { attestation: attested.predicate, run_id: attested.predicate.subject.run_id, out: out ?? null, signature: sidecar });
+    if (given.flags.has('json')) document(io, { attestation: attested.predicate, run_id: attested.predicate.subject.run_id, out: out ?? null, signature: sidecar, beside });
     else if (out === undefined) io.out.write(bytes);
     else line(io.out, `Wrote ${printable(out)}${sidecar === null ? ', unsigned' : ` and ${printable(sidecar)}`}: ${figuresLine(attested.predicate)}`);
     return 0;

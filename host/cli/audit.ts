@@ -5,7 +5,7 @@ import { MAX_NOTE } from '../../verifiers/formats/note.ts';
 import { sentenceOf } from '../../verifiers/formats/sentences.ts';
 import { exitOf, type Verdict, type Word } from '../../verifiers/formats/verdict.ts';
 import { verifyRun } from '../../verifiers/verify.ts';
-import { auditHome, homeSentenceOf, indexedExpectation, type AuditOptions, type HomeVerdict } from '../ledger/index.ts';
+import { auditHome, homeSentenceOf, indexedExpectation, openRunCovered, type RunCovered, type AuditOptions, type HomeVerdict } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
 import { loadCore } from '../runtime/core.ts';
 import { createOps } from '../runtime/node.ts';
@@ -30,9 +30,9 @@ const verify: Command = {
   options: {
     all: { says: 'every run in the home, and the index: is a run gone, was a policy altered?' },
     jobs: { value: 'N', says: `threads that walk the chain, 1 to ${MAX_JOBS}; the verdict is the same` },
-    key: { value: 'FILE', of: 'file', says: 'with --all: trust these device keys (PEM) and not the one of the home' },
-    'witness-key': { value: 'KEY', says: 'with --all: the witness that is trusted, <name>+<8 hex>+<base64>' },
-    checkpoint: { value: 'FILE', of: 'file', says: 'with --all: a checkpoint that was kept elsewhere;\nthe record must go on from it' },
+    key: { value: 'FILE', of: 'file', says: 'trust these device keys (PEM) and not the one of the home' },
+    'witness-key': { value: 'KEY', says: 'the witness that is trusted, <name>+<8 hex>+<base64>' },
+    checkpoint: { value: 'FILE', of: 'file', says: 'a checkpoint that was kept elsewhere: the record must go on from it' },
     legacy: { says: 'a chain of the original Occasio, and what of it no hash covers;\ndefault: pipeline-events.jsonl of the home' },
     json: { says: 'the verdict as one JSON document; with --all of the home: {checks, runs, ...}' },
   },
@@ -42,8 +42,8 @@ needs evidence from outside this machine.`,
   exit: '0 self-consistent or open, 1 failed, 2 wrong use or unreadable',
   examples: ['occasio audit verify', 'occasio audit verify --all'],
   async run({ flags, values, words }, io) {
-    const [alone] = ['key', 'witness-key', 'checkpoint'].filter((name) => values.has(name));
-    if (alone !== undefined && !flags.has('all')) throw wrongUse('audit verify', `--${alone}`, 'it takes --all beside it');
+    const [given] = ['key', 'witness-key', 'checkpoint'].filter((name) => values.has(name));
+    if (given !== undefined && flags.has('legacy')) throw wrongUse('audit verify', `--${given}`, 'the original signed no checkpoints');
     if (flags.has('all') && words[0] !== undefined) throw wrongUse('audit verify', words[0], '--all takes no run beside it');
     if (flags.has('all') && flags.has('legacy')) throw wrongUse('audit verify', '--legacy', '--all is of our own record');
     const ops = createOps();
@@ -53,7 +53,7 @@ needs evidence from outside this machine.`,
     if (flags.has('all')) return verifyAll(io, ops, home, await trusted(io, ops, values), flags.has('json'));
     const path = words[0] === undefined ? await newest(ops, home) : await named(io, ops, home, words[0], 'verify');
     const { progress, done } = progressLine(io, printable(path), (await ops.files.stat(path))?.size ?? 0);
-    const verdict = await checkRun(ops, path, await expected(ops, home, path), progress, jobs);
+    const verdict = await checkRun(ops, path, await expected(ops, home, path), progress, jobs, await signedOf(io, ops, home, path, values));
     done();
     if (flags.has('json')) document(io, verdict);
     else printOne(io, path, verdict);
@@ -73,6 +73,15 @@ function jobsOf(text: string | undefined, several: boolean): number {
 /** What the home's index says of the run, where the file is one of its own. */
 async function expected(ops: Ops, home: string, path: string): ReturnType<typeof indexedExpectation> {
   return dirname(path) === join(home, 'runs') ? indexedExpectation(ops, loadCore().core, home, basename(path, '.jsonl')) : {};
+}
+
+/** What was signed of the run: by its home's index, and by what the command line holds. */
+async function signedOf(io: Io, ops: Ops, home: string, path: string, values: ReadonlyMap<string, string>): Promise<RunCovered | null> {
+  const options = await trusted(io, ops, values);
+  const ofHome = dirname(path) === join(home, 'runs');
+  if (!ofHome && options.held === undefined) return null;
+  const { core } = loadCore();
+  return openRunCovered(ops, core, ofHome ? home : '', basename(path, '.jsonl'), options);
 }
 
 /** Whom the command line trusts, and what it holds. */

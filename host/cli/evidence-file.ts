@@ -1,5 +1,5 @@
 /** A word of the command line -> evidence: which kind of file it is, and what lies beside it. */
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Core } from '../../core-wasm/core.ts';
 import { MAX_DOCUMENT } from '../../verifiers/formats/document.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
@@ -7,8 +7,8 @@ import { parseRow } from '../../verifiers/formats/line.ts';
 import { hasForm, isObject } from '../../verifiers/formats/members.ts';
 import { kindOf, isRun, type FileKind } from '../../verifiers/verify/kind.ts';
 import type { Evidence } from '../../verifiers/verify/index.ts';
-import { policyText } from '../attest/index.ts';
-import { readPieces } from '../ledger/index.ts';
+import { keptPolicies, policyText } from '../attest/index.ts';
+import { checkpointNotes, readPieces } from '../ledger/index.ts';
 import type { Ops } from '../ops.ts';
 import { wrongUse } from './args.ts';
 import { runIdOf } from './audit-check.ts';
@@ -40,7 +40,8 @@ export async function readEvidence(io: Io, ops: Ops, core: Core, home: string, w
   if (isRun(head)) {
     if (chain !== undefined) throw wrongUse('verify', '--chain', 'it belongs to an attestation, and this is a run');
     const runId = runIdOf(path);
-    return { evidence: { kind: 'run', source: readPieces(ops, path), ...(runId === undefined ? {} : { runId }), policy: await policyOf(ops, home, path, head) }, size };
+    const kept = dirname(path) === `${home}/runs` ? { policies: await keptPolicies(ops, home), checkpoints: await checkpointNotes(ops, core, home, basename(path, '.jsonl'), Number.MAX_SAFE_INTEGER) } : {};
+    return { evidence: { kind: 'run', source: readPieces(ops, path), ...(runId === undefined ? {} : { runId }), policy: await policyOf(ops, home, path, head), ...kept }, size };
   }
   const bytes = await ops.files.read(path, MAX_DOCUMENT);
   const kind = kindOf(core, bytes);
@@ -51,11 +52,11 @@ export async function readEvidence(io: Io, ops: Ops, core: Core, home: string, w
 }
 
 async function attestation(io: Io, ops: Ops, path: string, bytes: Uint8Array, chain: string | undefined): Promise<EvidenceFile> {
-  const beside = `${path}.sigstore.json`;
-  const sidecar = (await ops.files.stat(beside)) === null ? null : await ops.files.read(beside, MAX_DOCUMENT);
+  const ifThere = async (name: string): Promise<Uint8Array | null> => ((await ops.files.stat(name)) === null ? null : ops.files.read(name, MAX_DOCUMENT));
+  const [sidecar, beside] = [await ifThere(`${path}.sigstore.json`), await ifThere(`${path}.occasio.json`)];
   const file = chain === undefined ? null : absolute(io, chain);
   const size = file === null ? 0 : (await statOf(ops, file)).size;
-  return { evidence: { kind: 'attestation', bytes, sidecar, chain: file === null ? null : readPieces(ops, file), policy: null }, size };
+  return { evidence: { kind: 'attestation', bytes, sidecar, chain: file === null ? null : readPieces(ops, file), policy: null, beside }, size };
 }
 
 async function statOf(ops: Ops, path: string): Promise<{ readonly size: number }> {

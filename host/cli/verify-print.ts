@@ -23,13 +23,16 @@ export function printVerdict(io: Io, name: string, verdict: EvidenceVerdict, exp
     printable(explain && one.code !== null ? `${checkSentence(one.check)}: ${evidenceSentence(one)}` : evidenceSentence(one), 500),
   ]));
   line(io.out);
-  const { summary, coverage, signer } = verdict;
+  const { summary, coverage, covered, signer } = verdict;
   if (summary !== null) prose(io, `Counted from the rows: ${summary.tool_calls} tool calls, ${summary.passed} passed, ${summary.local} local, ${summary.blocked} blocked, ${summary.transformed} changed; secrets redacted: ${summary.secrets_redacted}.`);
   if (coverage !== null) prose(io, `Coverage: ${coverage.issued} calls issued, ${coverage.decided} decided, ${coverage.answered} answered, ${coverage.superseded} superseded, ${coverage.interrupted} interrupted, ${coverage.open} open, ${coverage.carried_in} carried in.`);
   if (signer !== null) prose(io, `Signed by ${signer.kind} ${printable(signer.identity, 500)}${signer.issuer === null ? '' : `, for whom ${printable(signer.issuer, 500)} vouches`}.`);
   if (signer?.kind === 'certificate' && trusted !== null) prose(io, rootSentence(trusted));
   if (verdict.preset === 'off') prose(io, 'Policy not enforced: the preset was off.');
-  prose(io, signer === null ? 'For none of the rows is there evidence outside this machine.' : `Rows after ${verdict.rows}: no evidence outside this machine.`);
+  if (covered !== null && covered.signed > 0) prose(io, `Checkpoints: ${covered.signed} rows signed while the run was written, ${covered.outside} of them known outside the machine that wrote them.`);
+  // Who holds evidence that somebody signed holds it where that machine cannot write.
+  const outside = signer === null ? covered?.outside ?? 0 : verdict.rows;
+  prose(io, outside === 0 ? 'For none of the rows is there evidence outside this machine.' : `Rows after ${outside}: no evidence outside this machine.`);
   if (explain) prose(io, MEANS[verdict.word]);
   line(io.out);
   const rows = `${verdict.rows} ${verdict.rows === 1 ? 'row' : 'rows'}`;

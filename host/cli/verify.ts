@@ -1,6 +1,7 @@
 /** `occasio verify`: is a piece of evidence what it says, and who vouches for it? Offline; what is trusted comes from the command line alone. */
 import { printable } from '../../verifiers/formats/error.ts';
 import { exitOfEvidence } from '../../verifiers/formats/evidence.ts';
+import { MAX_NOTE } from '../../verifiers/formats/note.ts';
 import { didYouMean } from '../../verifiers/formats/nearest.ts';
 import { REQUIREMENTS, verifyEvidence, type Expected, type Requirement, type VerifyOptions } from '../../verifiers/verify/index.ts';
 import type { Core } from '../../core-wasm/core.ts';
@@ -27,8 +28,9 @@ export const verify: Command = {
   words: [{ name: 'FILE', of: 'file', optional: true, says: 'a bundle, an attestation, a proof, or a run: its file, or its id in the home;\ndefault: the newest run. With --artifact: any Sigstore bundle' }],
   options: {
     chain: { value: 'FILE', of: 'file', says: 'of an attestation: the file of the run' },
-    key: { value: 'FILE', of: 'file', says: 'trust these public keys: PEM, Ed25519 or P-256, one or several' },
-    'witness-key': { value: 'KEY', says: 'of a proof: this witness must have signed too, <name>+<8 hex>+<base64>' },
+    key: { value: 'FILE', of: 'file', says: 'trust these public keys, of who signed and of checkpoints: PEM,\nEd25519 or P-256, one or several' },
+    'witness-key': { value: 'KEY', says: 'trust this witness of checkpoints, <name>+<8 hex>+<base64>;\na proof must have its signature' },
+    checkpoint: { value: 'FILE', of: 'file', says: 'a checkpoint that you kept: the run must go on from it' },
     artifact: { value: 'FILE', of: 'file', says: 'what a Sigstore bundle is about: a file, or sha256:… of it' },
     'certificate-identity': { value: 'NAME', says: 'who must have signed with a certificate: this subject, whole' },
     'certificate-identity-regexp': { value: 'PATTERN', says: 'the same as a pattern, which must meet the whole subject' },
@@ -54,9 +56,8 @@ that was signed, "self-consistent" where all fits together and nobody vouches fo
     if (given.values.has('artifact')) return verifyArtifact(given, io, ops, core, home, options);
     const word = given.words[0] ?? (await newest(ops, home));
     const proof = await readProof(ops, await named(io, ops, home, word, 'verify'));
-    const witness = witnessKeyOf(core, 'verify', given.values.get('witness-key'));
+    const [witness = null] = options.witnesses ?? [];
     if (proof !== null) return verifyProof(io, proof, deviceKeys(options.keys ?? []), witness, given.flags.has('json'));
-    if (witness !== null) throw wrongUse('verify', '--witness-key', 'it belongs to a proof');
     const { evidence, size } = await readEvidence(io, ops, core, home, word, given.values.get('chain'));
     const { progress, done } = progressLine(io, printable(word), size);
     const trusted = evidence.kind === 'run' ? null : await trustedRoot(io, ops, core, home, given.values.get('trusted-root'));
@@ -72,13 +73,18 @@ that was signed, "self-consistent" where all fits together and nobody vouches fo
 async function optionsOf({ flags, values }: Given, io: Io, ops: Ops, core: Core): Promise<VerifyOptions> {
   const identity = expected(values, 'certificate-identity');
   const issuer = expected(values, 'certificate-oidc-issuer');
-  const keyFile = values.get('key');
+  const [keyFile, heldFile] = [values.get('key'), values.get('checkpoint')];
+  const keys = keyFile === undefined ? [] : trustedKeys(core, await ops.files.read(absolute(io, keyFile), MAX_KEYS), keyFile);
+  const witness = witnessKeyOf(core, 'verify', values.get('witness-key'));
   return {
     ...(identity === undefined ? {} : { identity }),
     ...(issuer === undefined ? {} : { issuer }),
     anyIdentity: flags.has('any-identity'),
     allowUnsigned: flags.has('allow-unsigned'),
-    keys: keyFile === undefined ? [] : trustedKeys(core, await ops.files.read(absolute(io, keyFile), MAX_KEYS), keyFile),
+    keys,
+    deviceKeys: deviceKeys(keys),
+    witnesses: witness === null ? [] : [witness],
+    held: heldFile === undefined ? [] : [await ops.files.read(absolute(io, heldFile), MAX_NOTE)],
     require: requirements(values.get('require')),
   };
 }

@@ -3,7 +3,7 @@
  * all of it but the keys that the caller trusts.
  */
 import type { Core } from '../../core-wasm/core.ts';
-import { checkCheckpoint, deviceKeyId, type CheckpointCode } from '../../verifiers/formats/checkpoint.ts';
+import { againstRows, checkCheckpoint, deviceKeyId, type CoverCode, type Covered } from '../../verifiers/formats/checkpoint.ts';
 import { hex } from '../../verifiers/formats/hex.ts';
 import type { VerifierKey } from '../../verifiers/formats/note.ts';
 import type { IndexedCheckpoint, IndexedRotation, IndexedRun, ReadIndex } from './audit-index.ts';
@@ -16,25 +16,12 @@ export interface Trust {
 }
 
 export type CheckpointFault =
-  | CheckpointCode
-  | 'checkpoint-differs' // its entry says another run, number of rows or root than the note
-  | 'checkpoint-rows' // the run has fewer rows than were signed
-  | 'checkpoint-root' // the rows are others than were signed
-  | 'checkpoint-missing' // the run was closed, and nothing signed covers all its rows
-  | 'key-retired' // by a key after another had followed it
+  | Exclude<CoverCode, 'no-checkpoint' | 'rows-uncovered' | 'no-outside'>
   | 'held-run-missing'; // a checkpoint held elsewhere is of a run that is not here
 
 export interface CheckpointFinding {
   readonly code: CheckpointFault;
   readonly entry: number | null;
-}
-
-/** How far a run is vouched for. */
-export interface Covered {
-  /** Rows under a signature by a trusted device key. */
-  readonly signed: number;
-  /** Rows under a signature by a trusted witness, or under a checkpoint that the caller holds. */
-  readonly outside: number;
 }
 
 /** The keys that are trusted, and those that they followed or that followed them, as both signed. */
@@ -78,11 +65,4 @@ function faultOf(core: Core, rotations: readonly IndexedRotation[], keys: readon
   if (checkpoint.size !== entry.size || hex(checkpoint.root) !== entry.root) return 'checkpoint-differs';
   if (rotations.some(({ from, number }) => number < entry.number && deviceKeyId(core, from) === checkpoint.keyId)) return 'key-retired';
   return againstRows(entry.size, checkpoint.root, roots);
-}
-
-/** Whether the rows at this size still have this root. */
-export function againstRows(size: number, root: Uint8Array, roots: ReadonlyMap<number, Uint8Array> | null): 'checkpoint-rows' | 'checkpoint-root' | null {
-  const found = roots?.get(size);
-  if (roots !== null && found === undefined) return 'checkpoint-rows';
-  return found !== undefined && hex(found) === hex(root) ? null : 'checkpoint-root';
 }

@@ -1,4 +1,5 @@
 /** A sentence for each code of a home's verdict. */
+import { COVER } from '../../verifiers/formats/sentences.ts';
 import type { HomeCheck, HomeCode, HomeFinding } from './audit.ts';
 
 const CHECKS: { readonly [check in HomeCheck]: string } = {
@@ -11,6 +12,7 @@ const CHECKS: { readonly [check in HomeCheck]: string } = {
 };
 
 const CODES: { readonly [code in HomeCode]: string } = {
+  ...COVER,
   'entry-missing': 'the entry is gone',
   'entry-form': 'it is no index entry',
   'entry-seq': 'the entry has another number than its file',
@@ -25,20 +27,8 @@ const CODES: { readonly [code in HomeCode]: string } = {
   'run-not-indexed': 'the index does not name the run',
   'never-used': 'the run was cut off while it was opened, before anything was let through',
   'strange-file': 'among the runs stand files that are none',
-  'checkpoint-form': 'it is no checkpoint',
-  'checkpoint-origin': 'the checkpoint is of another run',
-  'checkpoint-key': 'no key that is trusted signed the checkpoint',
-  'checkpoint-signature': 'the signature of the checkpoint is not good',
-  cosignature: 'the signature of a witness is not good',
-  'checkpoint-differs': 'the entry says something else than the checkpoint in it',
-  'checkpoint-rows': 'the run has fewer rows than were signed: its end was cut off',
-  'checkpoint-root': 'the rows are others than were signed',
-  'checkpoint-missing': 'the run was closed, and no checkpoint covers all its rows',
-  'key-retired': 'the checkpoint is by a key that another one had followed by then',
   'held-run-missing': 'a checkpoint that is held elsewhere is of this run, and it is not here',
   'rotate-signature': 'a key follows another, and not both signed that',
-  'rows-uncovered': 'no checkpoint covers its newest rows yet: rows cut from its end would not be noticed',
-  'no-outside': 'nothing outside this machine vouches for its rows',
   'policy-missing': 'the text of a policy it names is gone',
   'policy-differs': 'the text of a policy it names was altered',
 };

@@ -4,17 +4,15 @@
  */
 import type { Core } from '../../core-wasm/core.ts';
 import { OccasioError } from '../../verifiers/formats/error.ts';
+import type { Covered } from '../../verifiers/formats/checkpoint.ts';
 import { hex, ZEROS } from '../../verifiers/formats/hex.ts';
 import { isRunId } from '../../verifiers/formats/run.ts';
-import { readRoots } from '../../verifiers/formats/tree-rows.ts';
-import type { Verdict, Word } from '../../verifiers/formats/verdict.ts';
+import type { Finding, Verdict, Word } from '../../verifiers/formats/verdict.ts';
 import type { Ops } from '../ops.ts';
-import { checkCovered, readHeld, trustOf, type AuditOptions } from './audit-covered.ts';
-import type { CheckpointFault, Covered } from './audit-checkpoints.ts';
+import { openCovered, readHeld, trustOf, type AuditOptions } from './audit-covered.ts';
+import type { CheckpointFault } from './audit-checkpoints.ts';
 import { readIndex, type IndexedRun } from './audit-index.ts';
 import { runPath } from './run.ts';
-
-export type { AuditOptions } from './audit-covered.ts';
 
 export type HomeCheck = 'index' | 'entries' | 'present' | 'indexed' | 'checkpoints' | 'policies';
 export type HomeCode =
@@ -64,7 +62,7 @@ export interface HomeVerdict {
 /** Verifies a run's bytes against what the index says of it. */
 export type VerifyRun = (
   source: AsyncIterable<Uint8Array>,
-  expected: { readonly runId: string; readonly firstHash?: string; readonly lastHash?: string; readonly rows?: number },
+  expected: { readonly runId: string; readonly firstHash?: string; readonly lastHash?: string; readonly rows?: number; readonly checkpoints?: (rows: number) => readonly Finding[] },
   progress?: (bytes: number) => void,
 ) => Promise<Verdict>;
 
@@ -90,10 +88,9 @@ export async function auditHome(ops: Ops, core: Core, verify: VerifyRun, home: s
       continue;
     }
     const run = index.runs.get(runId);
-    const own = held.checkpoints.filter((one) => one.runId === runId);
-    const tree = readRoots(core, [...(run?.checkpoints ?? []).map((one) => one.size), ...own.map((one) => one.size)]);
-    const verdict = await verify(seen(readPieces(ops, runPath(home, runId)), tree), { runId, ...expectation(run) }, (bytes) => options.progress?.(runId, bytes));
-    const found = checkCovered(core, index, runId, run, tree.end(), trust, own, verdict.rows);
+    const signed = openCovered(core, index, trust, held.checkpoints, runId);
+    const verdict = await verify(seenBy(readPieces(ops, runPath(home, runId)), signed), { runId, ...expectation(run), checkpoints: signed.told }, (bytes) => options.progress?.(runId, bytes));
+    const found = signed.end(verdict.rows);
     checkpoints.push(...found.findings);
     covered[runId] = found.covered;
     const missing = run === undefined || run.opened === null ? notIndexed(runId, verdict) : null;
@@ -125,7 +122,7 @@ export async function* readPieces(ops: Ops, path: string): AsyncGenerator<Uint8A
 }
 
 /** The same pieces, which another reader sees as well. */
-async function* seen(pieces: AsyncIterable<Uint8Array>, reader: { write(piece: Uint8Array): void }): AsyncGenerator<Uint8Array> {
+export async function* seenBy(pieces: AsyncIterable<Uint8Array>, reader: { write(piece: Uint8Array): void }): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
     reader.write(piece);
     yield piece;

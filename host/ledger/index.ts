@@ -1,5 +1,7 @@
 /** The door of the ledger: a home, its runs, and what lies beside them. */
-export { auditHome, indexedExpectation, type AuditOptions, readPieces, type HomeCheck, type HomeCode, type HomeFinding, type HomeVerdict, type VerifyRun } from './audit.ts';
+export { auditHome, indexedExpectation, readPieces, seenBy, type HomeCheck, type HomeCode, type HomeFinding, type HomeVerdict, type VerifyRun } from './audit.ts';
+export { openRunCovered, type AuditOptions, type RunCovered } from './audit-covered.ts';
+export { checkpointNotes } from './notes.ts';
 export { homeSentenceOf } from './audit-sentences.ts';
 export { repairFile, type Repair } from './repair.ts';
 export { repairIndex } from './repair-index.ts';

@@ -101,7 +101,7 @@ describe('occasio audit verify --all', () => {
   });
 
   it.each([
-    ['key_without_all', ['--key', 'device.pem'], /it takes --all/],
+    ['key_of_a_chain_of_the_original', ['--legacy', '--key', 'device.pem'], /the original signed no checkpoints/],
     ['witness_key_that_is_none', ['--all', '--witness-key', 'x'], /no verifier key/],
     ['key_that_is_not_there', ['--all', '--key', 'none'], /does not exist/],
   ])('exits_2_for_a_%s', async (_, args, message) => {

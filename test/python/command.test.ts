@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpoints, proofs } from '../formats/checkpoint-cases.ts';
 import { lacking } from '../support/lacking.ts';
-import { attested, bundleOf, bytesOf, linesOf, ours, runRows, signed, theirs } from '../verify/make.ts';
+import { attested, bundleOf, bytesOf, checkpointOf, linesOf, ours, runRows, signed, theirs, witness, witnessKey } from '../verify/make.ts';
 import { python, verifier } from './ask.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'occasio-python-'));
@@ -31,6 +31,12 @@ describe.skipIf(lacking(!python, 'no python3 of 3.9 or later: the command in Pyt
     file('attestation.json', JSON.stringify(predicate));
     file('attestation.json.sigstore.json', signed(predicate));
     file('run.jsonl', linesOf(runRows()));
+    file('witnessed.json', await bundleOf({ checkpoints: [checkpointOf({ cosigner: witness })] }));
+    file('kept', checkpointOf());
+    file('kept-of-others', checkpointOf({ rows: runRows().map((row) => ({ ...row, agent: 'codex' })) }));
+    file('beside.json', JSON.stringify(predicate));
+    file('beside.json.sigstore.json', signed(predicate));
+    file('beside.json.occasio.json', JSON.stringify({ checkpoints: [checkpointOf()], policies: [], run_id: predicate.subject.run_id, schema: 'occasio-sidecar/v1' }));
     file('run.proof', proofs.find(({ name }) => name === 'good')?.bytes ?? expect.unreachable());
     file('note', checkpoints.find(({ name }) => name === 'good')?.bytes ?? expect.unreachable());
     file('strange.json', await bundleOf({ rows: runRows().map((row) => ({ ...row, run_id: 'x\u001b[2J\u202e\u2028\u009b' })) }));
@@ -48,6 +54,10 @@ describe.skipIf(lacking(!python, 'no python3 of 3.9 or later: the command in Pyt
     ['an_unsigned_bundle_as_asked', ['unsigned.json', '--allow-unsigned'], 0, /^unsigned\.json: self-consistent\n/],
     ['an_attestation_with_sidecar_and_chain', ['attestation.json', '--key', 'ours.pem', '--chain', 'run.jsonl'], 0, /^attestation\.json: verified\n/],
     ['a_requirement_that_cannot_be_checked_here', ['good.json', '--key', 'ours.pem', '--require', 'checkpoint'], 1, /required +failed \[requirement-not-met\] at member \/checkpoint/],
+    ['an_attestation_with_checkpoints_beside_it', ['beside.json', '--key', 'ours.pem', '--chain', 'run.jsonl', '--require', 'checkpoint'], 0, /^beside\.json: verified\n/],
+    ['a_bundle_that_a_witness_vouches_for', ['witnessed.json', '--key', 'ours.pem', '--witness-key', witnessKey, '--require', 'checkpoint'], 0, /^witnessed\.json: verified\n/],
+    ['a_checkpoint_that_was_kept', ['good.json', '--key', 'ours.pem', '--checkpoint', 'kept', '--require', 'checkpoint'], 0, /^good\.json: verified\n/],
+    ['a_checkpoint_that_was_kept_of_other_rows', ['good.json', '--key', 'ours.pem', '--checkpoint', 'kept-of-others'], 1, /checkpoint +failed \[checkpoint-root\]\n/],
     ['a_run', ['run.jsonl', '--allow-unsigned'], 0, /^run\.jsonl: self-consistent\n/],
     ['a_proof_without_a_key', ['run.proof'], 1, /failed \[checkpoint-key\]/],
     ['rows_nested_deep', ['deep.jsonl', '--allow-unsigned'], 1, /form +failed \[depth\]/],

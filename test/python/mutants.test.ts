@@ -2,13 +2,14 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { isSignedBy, parsePublicKey } from '../../verifiers/keys.ts';
+import { parseVerifierKey } from '../../verifiers/formats/note.ts';
 import { verifyEvidence, type Requirement } from '../../verifiers/verify/index.ts';
 import { parseStatement } from '../../verifiers/formats/statement.ts';
 import { json, mutated } from '../core/json-make.ts';
 import { random, seed, type Random } from '../core/random.ts';
 import type { Row } from '../formats/cases.ts';
 import { lacking } from '../support/lacking.ts';
-import { attested, bundleOf, bytesOf, core, gitRows, linesOf, ours, runRows, signed, textOf } from '../verify/make.ts';
+import { attested, bundleOf, bytesOf, checkpointOf, core, gitRows, linesOf, ours, runRows, signed, textOf, witness, witnessKey, POLICY } from '../verify/make.ts';
 import { ask, differences, python } from './ask.ts';
 
 /** Values that readers in other languages take for others. */
@@ -61,11 +62,18 @@ function respelt(r: Random, text: string): string {
   return `${text.slice(0, index + 1)}${r.pick(TEXTS)}${text.slice(index + whole.length)}`;
 }
 
+const strangeOrGood = (r: Random): Row[] => (r.chance(0.5) ? runRows() : strangeRows(r));
+const otherRun = (): Row[] => runRows().map((row) => ({ ...row, run_id: 'another-run' }));
+/** Over all rows or the first of them, by a trusted key or not, with a witness or not. */
+const noted = (r: Random): string => checkpointOf({ size: r.pick([0, 3, 7]), key: r.pick([ours, ours, witness]), ...(r.chance(0.5) ? { cosigner: witness } : {}), ...(r.chance(0.2) ? { rows: gitRows() } : {}) });
+const spoilt = (r: Random, note: string): string => (r.chance(0.5) ? note : new TextDecoder().decode(flipped(r, bytesOf(note))));
+
 interface Mutant {
   readonly evidence: 'bundle' | 'attestation' | 'run';
   readonly bytes: Uint8Array;
   readonly sidecar?: Uint8Array;
   readonly chain?: Uint8Array;
+  readonly beside?: Uint8Array;
 }
 
 const MUTANTS: { readonly [name: string]: { readonly rounds: number; make(r: Random): Promise<Mutant> } } = {
@@ -102,16 +110,33 @@ const MUTANTS: { readonly [name: string]: { readonly rounds: number; make(r: Ran
       return { evidence: 'attestation', bytes: bytesOf(JSON.stringify(predicate)), sidecar: flipped(r, signed(predicate)), chain: linesOf([...runRows(), ...(r.chance(0.3) ? runRows().slice(0, 1) : [])]) };
     },
   },
+  'a checkpoint of a bundle': { rounds: 60, make: async (r) => ({ evidence: 'bundle', bytes: await bundleOf({ rows: strangeOrGood(r), checkpoints: [spoilt(r, noted(r)), noted(r)] }) }) },
+  'what stands beside an attestation': {
+    rounds: 60,
+    make: async (r) => {
+      const predicate = await attested(linesOf(runRows()));
+      const value = { checkpoints: [noted(r)], policies: [{ text: POLICY }], run_id: predicate.subject.run_id, schema: 'occasio-sidecar/v1' };
+      change(r, value);
+      const beside = r.chance(0.5) ? bytesOf(JSON.stringify(value)) : flipped(r, bytesOf(JSON.stringify(value)));
+      return { evidence: 'attestation', bytes: r.chance(0.8) ? bytesOf(JSON.stringify(predicate)) : bytesOf('[1]'), sidecar: signed(predicate), beside, ...(r.chance(0.8) ? { chain: linesOf(r.chance(0.8) ? runRows() : otherRun()) } : {}) };
+    },
+  },
+  'the signature and the last rows of a bundle': { rounds: 20, make: async (r) => ({ evidence: 'bundle', bytes: await bundleOf({ rows: anyRows(r).slice(0, -r.below(3) || 99), key: r.chance(0.7) ? null : ours }) }) },
+  'no line that is a row': { rounds: 20, make: (r) => Promise.resolve({ evidence: 'run', bytes: bytesOf(r.pick(['', '[]\n', '1\n2\n', '{"a":1}', '\n\n', '{"a":1}\n', '{"a":', '[1]\n{"a":1'])) }) },
   'a byte of a run': { rounds: 80, make: (r) => Promise.resolve({ evidence: 'run', bytes: flipped(r, linesOf(anyRows(r))) }) },
   'the spelling of a value of a run': { rounds: 60, make: (r) => Promise.resolve({ evidence: 'run', bytes: bytesOf(respelt(r, textOf(linesOf(anyRows(r))))) }) },
 };
 
-function verdictOf({ evidence, bytes, sidecar, chain }: Mutant, require: readonly Requirement[], allowUnsigned: boolean): Promise<unknown> {
-  const options = { keys: [parsePublicKey(core, ours.pem) ?? expect.unreachable()], require, allowUnsigned };
+function verdictOf({ evidence, bytes, sidecar, chain, beside }: Mutant, require: readonly Requirement[], allowUnsigned: boolean, held: readonly string[]): Promise<unknown> {
+  const witnesses = [parseVerifierKey(core, witnessKey) ?? expect.unreachable()];
+  const options = { keys: [parsePublicKey(core, ours.pem) ?? expect.unreachable()], deviceKeys: [ours.raw], witnesses, held: held.map(bytesOf), require, allowUnsigned };
   if (evidence === 'bundle') return verifyEvidence(core, { kind: 'bundle', bytes }, options);
   if (evidence === 'run') return verifyEvidence(core, { kind: 'run', source: [bytes], policy: null }, options);
-  return verifyEvidence(core, { kind: 'attestation', bytes, sidecar: sidecar ?? null, chain: chain === undefined ? null : [chain], policy: null }, options);
+  return verifyEvidence(core, { kind: 'attestation', bytes, sidecar: sidecar ?? null, chain: chain === undefined ? null : [chain], policy: null, beside: beside ?? null }, options);
 }
+
+/** Kept by who verifies. */
+const HELD = checkpointOf({ size: 2 });
 
 const base64 = (bytes: Uint8Array | undefined): string | null => (bytes === undefined ? null : Buffer.from(bytes).toString('base64'));
 
@@ -119,9 +144,9 @@ describe.skipIf(lacking(!python, 'no python3 of 3.9 or later: the second opinion
   it.each(Object.entries(MUTANTS))('give_one_verdict_where_%s_was_changed', async (name, { rounds, make }) => {
     const rs = Array.from({ length: rounds }, (_, i) => random(seed + i * 7919 + name.length));
     const mutants = await Promise.all(rs.map((r) => make(r)));
-    const asked = rs.map((r) => ({ require: r.pick<readonly Requirement[]>([[], [], ['coverage', 'git'], ['policy', 'signature'], ['checkpoint']]), allow_unsigned: r.chance(0.5) }));
-    const typescript = await Promise.all(mutants.map((mutant, i) => verdictOf(mutant, asked[i]?.require ?? [], asked[i]?.allow_unsigned ?? false)));
-    const said = ask(mutants.map(({ evidence, bytes, sidecar, chain }, i) => ({ ask: 'verdict', evidence, bytes, sidecar: base64(sidecar), chain: base64(chain), options: { keys: [ours.pem], ...asked[i] } })));
+    const asked = rs.map((r) => ({ require: r.pick<readonly Requirement[]>([[], [], ['coverage', 'git'], ['policy', 'signature'], ['checkpoint']]), allow_unsigned: r.chance(0.5), held: r.chance(0.5) ? [HELD] : [] }));
+    const typescript = await Promise.all(mutants.map((mutant, i) => verdictOf(mutant, asked[i]?.require ?? [], asked[i]?.allow_unsigned ?? false, asked[i]?.held ?? [])));
+    const said = ask(mutants.map(({ evidence, bytes, sidecar, chain, beside }, i) => ({ ask: 'verdict', evidence, bytes, sidecar: base64(sidecar), chain: base64(chain), beside: base64(beside), options: { keys: [ours.pem], witness_keys: [witnessKey], ...asked[i] } })));
     expect(differences(mutants.map((_, i) => `OCCASIO_SEED=${seed}, round ${i}`), typescript, said)).toEqual([]);
     // The changes reach both sides of the verdict or this shows little.
     expect(typescript.filter((one) => (one as { readonly word: string }).word === 'failed').length).toBeGreaterThan(rounds / 4);

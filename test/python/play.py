@@ -87,9 +87,11 @@ def verdict(data, asked):
     keys = [key for pem in o['keys'] for key in v.parse_public_keys(pem)]
     chain_file = base64.b64decode(asked['chain']) if asked.get('chain') is not None else None
     sidecar = base64.b64decode(asked['sidecar']) if asked.get('sidecar') is not None else None
+    beside = base64.b64decode(asked['beside']) if asked.get('beside') is not None else None
     kind = asked.get('evidence', 'bundle')
-    evidence = v.Evidence(kind, data=data, sidecar=sidecar, chain=data if kind == 'run' else chain_file)
-    return v.verify_evidence(evidence, keys, o['require'], o['allow_unsigned'])
+    evidence = v.Evidence(kind, data=data, sidecar=sidecar, beside=beside, chain=data if kind == 'run' else chain_file)
+    witnesses = [v.parse_witness_key(key) for key in o.get('witness_keys', [])]
+    return v.verify_evidence(evidence, keys, o['require'], o['allow_unsigned'], witnesses, [note.encode('utf-8') for note in o.get('held', [])])
 
 
 def signature(data, asked):

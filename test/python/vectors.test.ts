@@ -29,7 +29,7 @@ interface Vector {
   readonly expected?: RunExpectations;
   readonly trusted?: readonly string[];
   readonly witnesses?: readonly string[];
-  readonly options?: { readonly keys: readonly string[]; readonly require: readonly Requirement[]; readonly allow_unsigned: boolean };
+  readonly options?: { readonly keys: readonly string[]; readonly require: readonly Requirement[]; readonly allow_unsigned: boolean; readonly witness_keys?: readonly string[]; readonly held?: readonly string[] };
 }
 
 type Answer = (vector: Vector, bytes: Uint8Array) => unknown;
@@ -61,8 +61,11 @@ const ANSWERS: { readonly [kind: string]: Answer } = {
   coverage: (_, bytes) => deriveBytes(bytes).coverage.coverage,
   checkpoint: noted(checkCheckpoint),
   proof: noted(checkProof),
-  verdict: ({ options = { keys: [], require: [], allow_unsigned: false } }, bytes) =>
-    verifyEvidence(core, { kind: 'bundle', bytes }, { keys: options.keys.map((pem) => parsePublicKey(core, pem) ?? expect.unreachable()), require: options.require, allowUnsigned: options.allow_unsigned }),
+  verdict: ({ options: { keys, require, allow_unsigned, witness_keys = [], held = [] } = { keys: [], require: [], allow_unsigned: false } }, bytes) => {
+    const trusted = keys.map((pem) => parsePublicKey(core, pem) ?? expect.unreachable());
+    const checkpoints = { deviceKeys: trusted.map((key) => key.bytes), witnesses: witness_keys.map((key) => parseVerifierKey(core, key) ?? expect.unreachable()), held: held.map(bytesOf) };
+    return verifyEvidence(core, { kind: 'bundle', bytes }, { keys: trusted, ...checkpoints, require, allowUnsigned: allow_unsigned });
+  },
 };
 
 describe.skipIf(lacking(!python, 'no python3 of 3.9 or later: the second opinion was not asked'))('TypeScript and Python', () => {

@@ -2,7 +2,9 @@
 import type { Predicate } from '../../verifiers/formats/predicate.ts';
 import { formatStatement, PAYLOAD_TYPE } from '../../verifiers/formats/statement.ts';
 import type { Row } from '../formats/cases.ts';
-import { attested, bundleOf, bytesOf, core, gitRows, linesOf, ours, runRows, signed, signedPayload, split, textOf, theirs, POLICY } from './make.ts';
+import { ED25519, formatNote, verifierKey } from '../../verifiers/formats/note.ts';
+import { hex } from '../../verifiers/formats/hex.ts';
+import { attested, bundleOf, bytesOf, checkpointOf, core, gitRows, linesOf, ours, runRows, signed, signedPayload, split, textOf, theirs, witness, witnessKey, POLICY } from './make.ts';
 import { formatBundle } from '../../verifiers/formats/bundle.ts';
 
 export interface VerdictCase {
@@ -10,7 +12,7 @@ export interface VerdictCase {
   readonly about: string;
   /** The bundle. */
   readonly bytes: Uint8Array;
-  readonly options?: { readonly keys?: readonly string[]; readonly require?: readonly string[]; readonly allow_unsigned?: boolean };
+  readonly options?: { readonly keys?: readonly string[]; readonly require?: readonly string[]; readonly allow_unsigned?: boolean; readonly witness_keys?: readonly string[]; readonly held?: readonly string[] };
   readonly word: 'verified' | 'self-consistent' | 'failed';
   /** What failed: check, code, and the member, the row or the byte it is placed at. */
   readonly failed: readonly (readonly [check: string, code: string, at?: string | number])[];
@@ -119,8 +121,55 @@ export const cases = async (): Promise<readonly VerdictCase[]> => [
   { name: 'call-issued-and-not-decided', about: 'The answer names a call that no row decides, and coverage was required.', bytes: await bundleOf({ rows: coverageRows((r) => { (r[5] as Row)['tool_use_ids'] = ['toolu_2', 'toolu_4', 'toolu_x']; }) }), options: { require: ['coverage'] }, word: 'failed', failed: [['coverage', 'undecided', 5], ['required', 'requirement-not-met', '/coverage']] },
   { name: 'call-issued-and-not-decided-noted', about: 'The same where coverage was not required: a note.', bytes: await bundleOf({ rows: coverageRows((r) => { (r[5] as Row)['tool_use_ids'] = ['toolu_2', 'toolu_4', 'toolu_x']; }) }), word: 'verified', failed: [] },
   { name: 'result-of-a-call-that-nobody-issued', about: 'An answer to a call that no request row names.', bytes: await bundleOf({ rows: coverageRows((r) => { (r[5] as Row)['tool_use_ids'] = ['toolu_4']; }) }), options: { require: ['coverage'] }, word: 'failed', failed: [['coverage', 'unissued', 2], ['required', 'requirement-not-met', '/coverage']] },
+  { name: 'good-with-a-checkpoint', about: 'The device key signed all rows while the run was written; it is trusted, and a checkpoint was required.', bytes: await bundleOf({ checkpoints: [checkpointOf({ key: theirs })] }), options: { keys: [ours.pem, theirs.pem], require: ['checkpoint'] }, word: 'verified', failed: [] },
+  { name: 'good-with-a-witness', about: 'A trusted witness signed the newest of two checkpoints.', bytes: await bundleOf({ checkpoints: [checkpointOf({ size: 4 }), checkpointOf({ cosigner: witness })] }), options: { require: ['checkpoint'], witness_keys: [witnessKey] }, word: 'verified', failed: [] },
+  { name: 'good-with-a-checkpoint-held', about: 'The bundle has no checkpoint; who verifies kept one.', bytes: await bundleOf(), options: { require: ['checkpoint'], held: [checkpointOf()] }, word: 'verified', failed: [] },
+  { name: 'checkpoint-of-a-key-that-nobody-trusts', about: 'Somebody else signed these rows: it counts for nothing, and nothing was required.', bytes: await bundleOf({ checkpoints: [checkpointOf({ key: theirs })] }), word: 'verified', failed: [] },
+  { name: 'checkpoint-of-a-key-that-nobody-trusts-required', about: 'The same where a checkpoint was required.', bytes: await bundleOf({ checkpoints: [checkpointOf({ key: theirs })] }), options: { require: ['checkpoint'] }, word: 'failed', failed: [['required', 'requirement-not-met', '/checkpoint']] },
+  { name: 'checkpoint-of-the-first-rows-alone', about: 'Rows at the end are under no checkpoint, and one was required.', bytes: await bundleOf({ checkpoints: [checkpointOf({ size: 4 })] }), options: { require: ['checkpoint'] }, word: 'failed', failed: [['required', 'requirement-not-met', '/checkpoint']] },
+  { name: 'checkpoint-of-other-rows', about: 'The device key signed the rows as they were: they were written anew, and attested anew.', bytes: await bundleOf({ rows: rewritten(), checkpoints: [checkpointOf()] }), word: 'failed', failed: [['checkpoint', 'checkpoint-root', '/checkpoints/0']] },
+  { name: 'checkpoint-of-more-rows', about: 'Rows were cut from the end of what the device key signed, and the rest attested anew.', bytes: await bundleOf({ rows: runRows().slice(0, 5), checkpoints: [checkpointOf()] }), word: 'failed', failed: [['checkpoint', 'checkpoint-rows', '/checkpoints/0']] },
+  { name: 'checkpoint-of-another-run', about: 'A good checkpoint of another run.', bytes: await bundleOf({ checkpoints: [checkpointOf({ runId: 'another-run', rows: other(runRows()) })] }), word: 'failed', failed: [['checkpoint', 'checkpoint-origin', '/checkpoints/0']] },
+  { name: 'checkpoint-no-note', about: 'A text that is no signed note.', bytes: await bundleOf({ checkpoints: ['all is well\n'] }), word: 'failed', failed: [['checkpoint', 'checkpoint-form', '/checkpoints/0']] },
+  { name: 'checkpoint-altered', about: 'Another number of rows under the same signature.', bytes: await bundleOf({ checkpoints: [checkpointOf().replace('\n7\n', '\n6\n')] }), word: 'failed', failed: [['checkpoint', 'checkpoint-signature', '/checkpoints/0']] },
+  { name: 'checkpoint-under-a-trusted-name-by-another-key', about: 'The origin names the trusted key; another one signed.', bytes: await bundleOf({ checkpoints: [passedOff()] }), word: 'failed', failed: [['checkpoint', 'checkpoint-key', '/checkpoints/0']] },
+  { name: 'checkpoint-good-and-bad', about: 'One that holds does not make up for one that does not.', bytes: await bundleOf({ checkpoints: [checkpointOf(), checkpointOf({ rows: rewritten() })] }), word: 'failed', failed: [['checkpoint', 'checkpoint-root', '/checkpoints/1']] },
+  { name: 'cosignature-of-another-text', about: 'The trusted witness signed something else.', bytes: await bundleOf({ checkpoints: [checkpointOf({ cosigner: witness, cosigned: (text) => text.replace('\n7\n', '\n8\n') })] }), options: { witness_keys: [witnessKey] }, word: 'failed', failed: [['checkpoint', 'cosignature', '/checkpoints/0']] },
+  { name: 'witness-trusted-and-absent', about: 'A witness is trusted and signed nothing: a note, and no checkpoint where one was required.', bytes: await bundleOf({ checkpoints: [checkpointOf()] }), options: { require: ['checkpoint'], witness_keys: [witnessKey] }, word: 'failed', failed: [['required', 'requirement-not-met', '/checkpoint']] },
+  { name: 'rewritten-against-a-checkpoint-held', about: 'Whoever has every key wrote run, checkpoint and attestation anew; who verifies kept an earlier checkpoint.', bytes: await bundleOf({ rows: rewritten(), checkpoints: [checkpointOf({ rows: rewritten() })] }), options: { held: [checkpointOf()] }, word: 'failed', failed: [['checkpoint', 'checkpoint-root']] },
+  { name: 'checkpoint-held-of-a-key-that-nobody-trusts', about: 'What who verifies brings himself must hold.', bytes: await bundleOf(), options: { held: [checkpointOf({ key: theirs })] }, word: 'failed', failed: [['checkpoint', 'checkpoint-key']] },
+  { name: 'good-with-a-later-policy', about: 'A second policy was loaded; its text is shown too.', bytes: await bundleOf({ rows: reloaded(), policies: [LATER] }), options: { require: ['policy'] }, word: 'verified', failed: [] },
+  { name: 'later-policy-of-nobody', about: 'A text is shown as a policy of the run, and no row names it.', bytes: await bundleOf({ rows: reloaded(), policies: [LATER, 'version: 1\n'] }), word: 'failed', failed: [['policy', 'policy-text-unused', '/policies/1']] },
   { name: 'checkpoint-required', about: 'A checkpoint was asked for and there is none.', bytes: await bundleOf(), options: { require: ['checkpoint'] }, word: 'failed', failed: [['required', 'requirement-not-met', '/checkpoint']] },
 ];
+
+const LATER = 'version: 1\ndeny_paths: [".env", "secrets/"]\n';
+
+/** The refusal is a pass, every hash fits. */
+function rewritten(): Row[] {
+  return coverageRows((rows) => {
+    Object.assign(rows[4] as Row, { action: 'PASS', result_kind: 'pass' });
+    (rows[6] as Row)['counts'] = { run_start: 1, policy_loaded: 1, tool_call: 2, tool_result: 1, request: 1, PASS: 2 };
+  });
+}
+
+/** Another policy came into force before the last row. */
+function reloaded(): Row[] {
+  const rows = runRows();
+  const end = rows.pop() as Row;
+  const loaded = { ...(rows[1] as Row), ts: '2026-03-01T12:00:05.500Z', event_id: '00000000-0000-4000-8000-00000000000a', seq: 6 };
+  rows.push({ ...loaded, tool_inputs: { policy_hash: hex(core.sha256(bytesOf(LATER))), policy_path: '/policy.yml', version: 1 } });
+  rows.push({ ...end, seq: 7, counts: { ...(end['counts'] as object), policy_loaded: 2 } });
+  return rows;
+}
+
+/** Signed by another key, under the origin of the trusted one. */
+function passedOff(): string {
+  const mine = checkpointOf();
+  const text = mine.slice(0, mine.indexOf('\n\n') + 1);
+  const origin = text.slice(0, text.indexOf('\n'));
+  return textOf(formatNote({ text, signatures: [{ name: origin, keyId: verifierKey(core, origin, ED25519, theirs.raw).keyId, signature: theirs.sign(bytesOf(text)) }] }));
+}
 
 async function withEnvelopeOf(change: (predicate: ReturnType<typeof clone>) => void): Promise<Uint8Array> {
   const lines = linesOf(runRows());

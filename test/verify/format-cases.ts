@@ -78,6 +78,10 @@ export const formatCases: readonly FormatCase[] = [
   bundled('manifest-digest-altered', 'The digest of the digests is another.', (t) => t.replace(/("bundle_digest":")[0-9a-f]{64}/, `$1${'0'.repeat(64)}`), [['bundle-digest', null]]),
   bundled('row-no-object', 'A row that is a number.', (t) => t.replace('"chain_slice":[', '"chain_slice":[1,'), [['member-form', '/chain_slice/0']]),
   bundled('manifest-missing', 'No digests.', (t) => t.replace(/,"manifest":\{[^}]*\}/, ''), [['member-missing', '/manifest']]),
+  bundled('good-with-policies-and-checkpoints', 'What may be left out is there; digests of the rest stay what they are.', (t) => t.replace(',"sigstore_bundle"', ',"policies":[{"text":"version: 1\\n"}],"checkpoints":["x"],"sigstore_bundle"'), []),
+  bundled('checkpoints-no-list', 'One checkpoint without its list.', (t) => t.replace(',"sigstore_bundle"', ',"checkpoints":"x","sigstore_bundle"'), [['member-form', '/checkpoints']]),
+  bundled('checkpoints-too-many', 'More than a verifier reads.', (t) => t.replace(',"sigstore_bundle"', `,"checkpoints":${JSON.stringify(Array.from({ length: 65 }, () => 'x'))},"sigstore_bundle"`), [['member-form', '/checkpoints']]),
+  bundled('policies-without-text', 'A policy that is a text and no object.', (t) => t.replace(',"sigstore_bundle"', ',"policies":["x"],"sigstore_bundle"'), [['member-form', '/policies/0']]),
   bundled('braces-in-texts', 'Quotes and brackets in a text are no brackets.', (t) => t.replace('"chain_file":"run.jsonl"', '"chain_file":"\\"}],{\\\\"'), [['attestation-digest', null]]),
 
   coverage('good', 'Issued, decided, answered.', [decided('a'), request(['a']), answered('a'), request([])], { ...none, issued: 1, decided: 1, answered: 1 }),

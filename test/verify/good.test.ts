@@ -14,7 +14,7 @@ describe('good evidence', () => {
     expect(verdict.signer).toEqual({ kind: 'key', identity: ours.id, issuer: null });
     expect(verdict.checks.map((one) => [one.check, one.result, one.code].join(' '))).toEqual([
       'document ok ', 'manifest ok ', 'signature ok ', 'identity ok ', 'statement ok ', 'predicate ok ', 'form ok ', 'chain ok ', 'run ok ', 'members ok ', 'time ok ',
-      'end ok ', 'anchor ok ', 'figures ok ', 'policy ok ', 'decisions not checked no-replay', 'coverage ok ', 'git not checked no-git-state', 'checkpoint not checked not-in-this-version', 'required ok ',
+      'end ok ', 'anchor ok ', 'figures ok ', 'policy ok ', 'decisions not checked no-replay', 'coverage ok ', 'git not checked no-git-state', 'checkpoint not checked no-checkpoint', 'required ok ',
     ]);
   });
 

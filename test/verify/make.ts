@@ -2,14 +2,17 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { derive, predicateOf } from '../../verifiers/derive/index.ts';
 import { formatBundle } from '../../verifiers/formats/bundle.ts';
+import { signCheckpoint } from '../../verifiers/formats/checkpoint.ts';
 import { formatKeySigned, pae } from '../../verifiers/formats/envelope.ts';
 import { hex } from '../../verifiers/formats/hex.ts';
+import { COSIGNATURE, formatSignature, formatVerifierKey, verifierKey } from '../../verifiers/formats/note.ts';
 import type { Predicate } from '../../verifiers/formats/predicate.ts';
 import { readRun } from '../../verifiers/formats/run.ts';
 import { formatStatement, PAYLOAD_TYPE } from '../../verifiers/formats/statement.ts';
+import { rootOf } from '../../verifiers/formats/tree.ts';
 import { gitDigest } from '../../verifiers/formats/git-state.ts';
 import { keyId } from '../../verifiers/keys.ts';
-import { chained, goodRows, type Row } from '../formats/cases.ts';
+import { chained, goodRows, RUN, type Row } from '../formats/cases.ts';
 import { loadCore } from '../support/core.ts';
 
 export const core = loadCore();
@@ -18,6 +21,7 @@ export const bytesOf = (text: string): Uint8Array => encoder.encode(text);
 export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 export interface TestKey {
+  readonly raw: Uint8Array;
   readonly pem: string;
   readonly id: string;
   sign(message: Uint8Array): Uint8Array;
@@ -28,7 +32,7 @@ export function testKey(byte: number): TestKey {
   const secret = new Uint8Array(32).fill(byte);
   const raw = ed25519.getPublicKey(secret);
   const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw]);
-  return { pem: `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`, id: keyId(core, raw), sign: (message) => ed25519.sign(message, secret) };
+  return { raw, pem: `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`, id: keyId(core, raw), sign: (message) => ed25519.sign(message, secret) };
 }
 
 export const ours = testKey(1);
@@ -89,12 +93,40 @@ export interface Made {
   readonly key?: TestKey | null;
   readonly policy?: string | null;
   readonly version?: '1.0.0' | '1.1.0';
+  readonly policies?: readonly string[];
+  readonly checkpoints?: readonly string[];
 }
 
 /** A whole bundle, as its maker would make it with these parts. */
-export async function bundleOf({ rows = runRows(), predicate = (one) => one, statement, key = ours, policy = POLICY, version = '1.1.0' }: Made = {}): Promise<Uint8Array> {
+export async function bundleOf({ rows = runRows(), predicate = (one) => one, statement, key = ours, policy = POLICY, version = '1.1.0', policies = [], checkpoints = [] }: Made = {}): Promise<Uint8Array> {
   const lines = linesOf(rows);
   const attestation = predicate(await attested(lines, { version })) as Predicate;
   const signature = key === null ? null : statement === undefined ? signed(attestation, key) : signedPayload(statement(attestation), key);
-  return formatBundle(core, { attestation, rows: split(lines), policy: policy === null ? null : bytesOf(policy), signature });
+  return formatBundle(core, { attestation, rows: split(lines), policy: policy === null ? null : bytesOf(policy), signature, policies: policies.map(bytesOf), checkpoints });
+}
+
+export const witnessName = 'witness.example/w1';
+export const witness = testKey(3);
+export const witnessKey = formatVerifierKey(verifierKey(core, witnessName, COSIGNATURE, witness.raw));
+
+export interface Noted {
+  readonly rows?: readonly Row[];
+  readonly key?: TestKey;
+  readonly runId?: string;
+  readonly size?: number;
+  /** Who cosigns, and what: another text than this one where that is the defect. */
+  readonly cosigner?: TestKey;
+  readonly cosigned?: (text: string) => string;
+}
+
+/** A checkpoint over the first `size` of these rows. */
+export function checkpointOf({ rows = runRows(), key = ours, runId = RUN, size = rows.length, cosigner, cosigned = (text) => text }: Noted = {}): string {
+  const hashes = chained(rows).slice(0, size).map((line) => (JSON.parse(line) as { hash: string }).hash);
+  const leaves = core.treeLeaves(new Uint8Array(Buffer.from(hashes.join(''), 'hex')));
+  const note = textOf(signCheckpoint(core, key.raw, key.sign, runId, size, rootOf(core, leaves)));
+  if (cosigner === undefined) return note;
+  const signature = new Uint8Array(72);
+  new DataView(signature.buffer).setBigUint64(0, 1_800_000_000n);
+  signature.set(cosigner.sign(bytesOf(`cosignature/v1\ntime 1800000000\n${cosigned(note.slice(0, note.indexOf('\n\n') + 1))}`)), 8);
+  return note + formatSignature({ name: witnessName, keyId: verifierKey(core, witnessName, COSIGNATURE, cosigner.raw).keyId, signature });
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { EvidenceFinding, EvidenceVerdict } from '../../verifiers/formats/evidence.ts';
+import { parseVerifierKey } from '../../verifiers/formats/note.ts';
 import { parsePublicKey, verifyEvidence, type Requirement, type VerifyOptions } from '../../verifiers/verify/index.ts';
 import { cases, type VerdictCase } from './cases.ts';
 import { bytesOf, core, ours, textOf } from './make.ts';
@@ -16,16 +17,18 @@ const all = await cases();
 
 interface Vector {
   readonly about: string;
-  readonly options: { readonly keys: readonly string[]; readonly require: readonly string[]; readonly allow_unsigned: boolean };
+  readonly options: { readonly keys: readonly string[]; readonly require: readonly string[]; readonly allow_unsigned: boolean; readonly witness_keys?: readonly string[]; readonly held?: readonly string[] };
   readonly word: string;
   readonly findings: readonly (readonly [check: string, result: string, code: string | null, position: unknown])[];
   readonly bundle: string;
 }
 
-const given = ({ options = {} }: VerdictCase): Vector['options'] => ({ keys: options.keys ?? [ours.pem], require: options.require ?? [], allow_unsigned: options.allow_unsigned ?? false });
+const given = ({ options = {} }: VerdictCase): Vector['options'] => ({ keys: options.keys ?? [ours.pem], require: options.require ?? [], allow_unsigned: options.allow_unsigned ?? false, ...(options.witness_keys === undefined ? {} : { witness_keys: options.witness_keys }), ...(options.held === undefined ? {} : { held: options.held }) });
 
-async function verify(bundle: Uint8Array, { keys, require, allow_unsigned }: Vector['options']): Promise<EvidenceVerdict> {
-  const options: VerifyOptions = { keys: keys.map((pem) => parsePublicKey(core, pem) ?? expect.unreachable()), require: require as readonly Requirement[], allowUnsigned: allow_unsigned };
+async function verify(bundle: Uint8Array, { keys, require, allow_unsigned, witness_keys = [], held = [] }: Vector['options']): Promise<EvidenceVerdict> {
+  const trusted = keys.map((pem) => parsePublicKey(core, pem) ?? expect.unreachable());
+  const checkpoints = { deviceKeys: trusted.map((key) => key.bytes), witnesses: witness_keys.map((text) => parseVerifierKey(core, text) ?? expect.unreachable()), held: held.map(bytesOf) };
+  const options: VerifyOptions = { keys: trusted, ...checkpoints, require: require as readonly Requirement[], allowUnsigned: allow_unsigned };
   return verifyEvidence(core, { kind: 'bundle', bytes: bundle }, options);
 }
 

@@ -2,7 +2,7 @@
  * The evidence bundle, `spec/bundle.md`: a run and what is said of it in one file, `run.occasio.json`, JSON without white space:
  *
  *   {"schema":"occasio-bundle/v1","run_id":"…","attestation":{…},"chain_slice":[<row>,<row>,…],"policy_snapshot":{"text":"…"},
- *    "sigstore_bundle":{…},"manifest":{"attestation_sha256":"…","chain_slice_sha256":"…","policy_sha256":"…","bundle_digest":"…"}}
+ *    "policies":[{"text":"…"}],"checkpoints":["<signed note>"],"sigstore_bundle":{…},"manifest":{"attestation_sha256":"…","chain_slice_sha256":"…","policy_sha256":"…","bundle_digest":"…"}}
  *
  * Rows stand byte for byte as in the ledger and are checked in place; digests are over bytes as they stand.
  */
@@ -15,6 +15,9 @@ import type { Predicate } from './predicate.ts';
 import { departuresFrom, type Shape, type ShapeDeparture } from './shape.ts';
 
 export const BUNDLE_SCHEMA = 'occasio-bundle/v1';
+/** Texts and notes at most; a run has a policy text for each edit, and of checkpoints the newest say what all say. */
+export const MAX_POLICIES = 1000;
+export const MAX_CHECKPOINTS = 64;
 
 export interface BundleParts {
   readonly attestation: Predicate;
@@ -23,6 +26,10 @@ export interface BundleParts {
   /** The text of the policy that row 1 names; null where there was no file. */
   readonly policy: Uint8Array | null;
   readonly signature: Uint8Array | null;
+  /** Other texts that were in force later. */
+  readonly policies?: readonly Uint8Array[];
+  /** Signed notes, `spec/checkpoint.md`. */
+  readonly checkpoints?: readonly string[];
 }
 
 export type ManifestCode = 'attestation-digest' | 'slice-digest' | 'policy-digest' | 'bundle-digest';
@@ -33,6 +40,8 @@ export interface Bundle {
   /** Rows as lines with LF, in order. */
   rows(): Iterable<Uint8Array>;
   readonly policy: Uint8Array | null;
+  readonly policies: readonly Uint8Array[];
+  readonly checkpoints: readonly string[];
   readonly signature: Uint8Array | null;
   /** What the manifest says that is not so. */
   readonly manifest: readonly ManifestCode[];
@@ -45,7 +54,8 @@ export type BundleParse =
 const SHAPE: Shape = {
   members: {
     schema: [BUNDLE_SCHEMA], run_id: 'text', attestation: 'object', chain_slice: { list: 'object', most: 2_000_000 },
-    policy_snapshot: { orNull: { members: { text: 'text' } } }, 'sigstore_bundle?': { orNull: 'object' },
+    policy_snapshot: { orNull: { members: { text: 'text' } } },
+    'policies?': { list: { members: { text: 'text' } }, most: MAX_POLICIES }, 'checkpoints?': { list: 'text', most: MAX_CHECKPOINTS }, 'sigstore_bundle?': { orNull: 'object' },
     manifest: { members: { attestation_sha256: 'hash', chain_slice_sha256: 'hash', policy_sha256: { orNull: 'hash' }, bundle_digest: 'hash' } },
   },
 };
@@ -60,11 +70,11 @@ interface Manifest {
 const encoder = new TextEncoder();
 const LF = Uint8Array.of(10);
 
-export function formatBundle(core: Core, { attestation, rows, policy, signature }: BundleParts): Uint8Array {
+export function formatBundle(core: Core, { attestation, rows, policy, signature, policies = [], checkpoints = [] }: BundleParts): Uint8Array {
   const runId = attestation.subject.run_id;
   const attested = canonicalBytes(core, attestation);
   const slice = joined([encoder.encode('['), ...rows.flatMap((row, i) => [...(i === 0 ? [] : [encoder.encode(',')]), trimmed(row)]), encoder.encode(']')]);
-  const text = policy === null ? null : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(policy);
+  const snapshot = (text: Uint8Array): { readonly text: string } => ({ text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text) });
   const digests = {
     attestation_sha256: hex(core.sha256(attested)),
     chain_slice_sha256: hex(core.sha256(slice)),
@@ -76,7 +86,9 @@ export function formatBundle(core: Core, { attestation, rows, policy, signature 
     encoder.encode(`{"schema":"${BUNDLE_SCHEMA}","run_id":${JSON.stringify(runId)}`),
     ...part('attestation', attested),
     ...part('chain_slice', slice),
-    ...part('policy_snapshot', encoder.encode(JSON.stringify(text === null ? null : { text }))),
+    ...part('policy_snapshot', encoder.encode(JSON.stringify(policy === null ? null : snapshot(policy)))),
+    ...(policies.length === 0 ? [] : part('policies', encoder.encode(JSON.stringify(policies.map(snapshot))))),
+    ...(checkpoints.length === 0 ? [] : part('checkpoints', encoder.encode(JSON.stringify(checkpoints)))),
     ...(signature === null ? [] : part('sigstore_bundle', canonicalBytes(core, objectOf(core, signature)))),
     ...part('manifest', encoder.encode(JSON.stringify(manifest))),
     encoder.encode('}\n'),
@@ -115,6 +127,8 @@ export function parseBundle(core: Core, bytes: Uint8Array, document: Extract<Doc
         for (const span of itemSpans(bytes, at('chain_slice'))) yield joined([bytesAt(span), LF]);
       },
       policy,
+      policies: ((value['policies'] ?? []) as readonly { readonly text: string }[]).map(({ text }) => encoder.encode(text)),
+      checkpoints: (value['checkpoints'] ?? []) as readonly string[],
       signature: signature === null ? null : bytesAt(at('sigstore_bundle')),
       manifest: wrong,
     },

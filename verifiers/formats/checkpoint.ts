@@ -31,6 +31,26 @@ export type CheckpointCode =
   | 'checkpoint-signature' // a signature by a trusted key is not good
   | 'cosignature'; // the same, of a witness
 
+/** What the checkpoints of a run say of it. */
+export type CoverCode =
+  | CheckpointCode
+  | 'checkpoint-rows' // the run has fewer rows than were signed
+  | 'checkpoint-root' // the rows are others than were signed
+  | 'checkpoint-differs' // its index entry says another run, number of rows or root than the note
+  | 'checkpoint-missing' // the run was closed, and nothing signed covers all its rows
+  | 'key-retired' // by a key after another had followed it
+  | 'no-checkpoint' // there is none
+  | 'rows-uncovered' // rows at the end that none covers
+  | 'no-outside'; // none is vouched for outside the machine that wrote the run
+
+/** How far a run is vouched for. */
+export interface Covered {
+  /** Rows under a signature by a trusted device key. */
+  readonly signed: number;
+  /** Rows under a signature by a trusted witness, or under a checkpoint that the verifier holds. */
+  readonly outside: number;
+}
+
 export interface Cosigned {
   readonly name: string;
   /** Seconds since 1970, as the witness says. */
@@ -86,6 +106,13 @@ export function checkCheckpoint(core: Core, bytes: Uint8Array, deviceKeys: reado
   if (!signatures.every((signature) => verifyEd25519(publicKey, signature, text))) return { ok: false, code: 'checkpoint-signature' };
   const cosigned = witnesses.map((key) => cosignatures(note, key));
   return cosigned.includes(null) ? { ok: false, code: 'cosignature' } : { ok: true, checkpoint, witnesses: cosigned.flatMap((one) => one ?? []) };
+}
+
+/** Whether the rows at this size still have this root. `roots`: at each size that was asked for; null where the rows have no tree. */
+export function againstRows(size: number, root: Uint8Array, roots: ReadonlyMap<number, Uint8Array> | null): 'checkpoint-rows' | 'checkpoint-root' | null {
+  const found = roots?.get(size);
+  if (roots !== null && found === undefined) return 'checkpoint-rows';
+  return found !== undefined && hex(found) === hex(root) ? null : 'checkpoint-root';
 }
 
 /** What the note has of this witness; null where one is not good. A plain signature of a witness has no time. */

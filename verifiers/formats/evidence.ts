@@ -4,6 +4,7 @@
  */
 import type { JsonCode } from '../../core-wasm/core.ts';
 import type { ManifestCode } from './bundle.ts';
+import type { Covered } from './checkpoint.ts';
 import type { Coverage } from './coverage.ts';
 import type { EnvelopeCode } from './envelope.ts';
 import type { Predicate } from './predicate.ts';
@@ -41,7 +42,7 @@ export type EvidenceCode =
   | 'payload-type' | 'subject-name' | 'subject-digest' | 'predicate-differs'
   | 'anchor-first' | 'anchor-last' | 'anchor-rows' | 'anchor-run' | 'rows-after'
   | 'figure-differs'
-  | 'policy-text-differs' | 'no-policy-text' | 'policy-built-in' | 'policy-not-enforced' | 'rules-differ'
+  | 'policy-text-differs' | 'policy-text-unused' | 'no-policy-text' | 'policy-built-in' | 'policy-not-enforced' | 'rules-differ'
   | 'decision-differs' | 'no-replay' | 'not-replayed'
   | 'undecided' | 'unissued' | 'too-many-ids'
   | 'git-digest' | 'no-git-state' | 'no-repository'
@@ -80,6 +81,8 @@ export interface EvidenceVerdict {
   /** Counted from the rows, not taken from the attestation. */
   readonly summary: Omit<Predicate['execution_summary'], 'blocked_events'> | null;
   readonly coverage: Coverage | null;
+  /** By checkpoints of trusted keys; null where there are no rows. */
+  readonly covered: Covered | null;
   readonly checks: readonly EvidenceFinding[];
   /** Findings that failed; of a check at most 100 are listed and counted. */
   readonly faults: number;

@@ -1,4 +1,5 @@
 /** A sentence for each code of a verdict, so that every face of the verifier says the same. */
+import type { CoverCode } from './checkpoint.ts';
 import type { Check, Finding, FindingCode } from './verdict.ts';
 
 const CHECKS: { readonly [check in Check]: string } = {
@@ -11,6 +12,23 @@ const CHECKS: { readonly [check in Check]: string } = {
   head: 'the run ends where the index says',
   checkpoint: 'a signed checkpoint covers the run',
   signature: 'a signature covers the run',
+};
+
+/** What the checkpoints of a run say. */
+export const COVER: { readonly [code in CoverCode]: string } = {
+  'checkpoint-form': 'it is no checkpoint',
+  'checkpoint-origin': 'the checkpoint is of another run',
+  'checkpoint-key': 'no key that is trusted signed the checkpoint',
+  'checkpoint-signature': 'the signature of the checkpoint is not good',
+  cosignature: 'the signature of a witness is not good',
+  'checkpoint-differs': 'the entry says something else than the checkpoint in it',
+  'checkpoint-rows': 'the run has fewer rows than were signed: its end was cut off',
+  'checkpoint-root': 'the rows are others than were signed',
+  'checkpoint-missing': 'the run was closed, and no checkpoint covers all its rows',
+  'key-retired': 'the checkpoint is by a key that another one had followed by then',
+  'rows-uncovered': 'no checkpoint covers its newest rows yet: rows cut from its end would not be noticed',
+  'no-outside': 'nothing outside this machine vouches for its rows',
+  'no-checkpoint': 'no checkpoint of it is at hand',
 };
 
 export const CODES: { readonly [code in FindingCode]: string } = {
@@ -54,7 +72,9 @@ export const CODES: { readonly [code in FindingCode]: string } = {
   'head-rows': 'there are more or fewer rows than the index names',
   'first-hash': 'the first row is another than the index names',
   'no-expectation': 'nothing says where the run ends: rows removed from its end would not be noticed',
-  'not-in-this-version': 'this version does not check it',
+  'no-rows': 'there are no rows to look at',
+  unsigned: 'nobody signed it',
+  ...COVER,
 };
 
 export function sentenceOf(finding: Finding): string {

@@ -3,13 +3,14 @@
  * no clock, no path, no runtime. Canonical JSON, so that two verifiers can be compared byte by byte.
  */
 import type { ChainCode, Core } from '../../core-wasm/core.ts';
+import type { CoverCode } from './checkpoint.ts';
 import { bug } from './error.ts';
 import type { RunCode } from './run.ts';
 
 export type Check = 'form' | 'chain' | 'run' | 'members' | 'time' | 'end' | 'head' | 'checkpoint' | 'signature';
 export type Word = 'verified' | 'self-consistent' | 'open' | 'failed';
 export type HeadCode = 'head-hash' | 'head-rows' | 'first-hash' | 'no-expectation';
-export type FindingCode = ChainCode | RunCode | HeadCode | 'no-run-end' | 'not-in-this-version';
+export type FindingCode = ChainCode | RunCode | HeadCode | CoverCode | 'no-run-end' | 'no-rows' | 'unsigned';
 
 export interface Position {
   readonly row: number;

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A second opinion on evidence of Occasio, in Python 3.9 or later with its standard library alone.
 
-    python3 occasio_verify.py FILE [--key PEM] [--chain FILE] [--witness-key KEY] [--allow-unsigned] [--require LIST] [--json]
+    python3 occasio_verify.py FILE [--key PEM] [--chain FILE] [--witness-key KEY] [--checkpoint FILE] [--allow-unsigned] [--require LIST] [--json]
 
-FILE is a bundle (spec/bundle.md), an attestation with its sidecar FILE.sigstore.json (spec/predicate.md, spec/statement.md), the file of
+FILE is a bundle (spec/bundle.md), an attestation with FILE.sigstore.json and FILE.occasio.json beside it (spec/predicate.md, spec/statement.md), the file of
 a run (spec/run.md, spec/row.md), or a proof of one row (spec/proof.md). The checks are those of spec/verify.md, in its order and with its
 codes; it was written from these pages and shares no line with the other verifiers. Everything in FILE is attacker-controlled.
 
@@ -21,6 +21,7 @@ MAX_DOCUMENT = 64 << 20
 MAX_LINE = 1 << 20
 MAX_FILE = 1 << 30
 MAX_LISTED = 100
+MAX_POLICIES = 1000
 SAFE = (1 << 53) - 1
 ZEROS = '0' * 64
 
@@ -685,7 +686,7 @@ class RunChecks:
             yield 'after-end'
         if kind == 'policy_loaded':
             policy = (taken(row, 'tool_inputs', is_object) or {}).get('policy_hash')
-            if is_hash(policy) and policy not in self.policies and len(self.policies) < MAX_LISTED:
+            if is_hash(policy) and policy not in self.policies and len(self.policies) < MAX_POLICIES:
                 self.policies.append(policy)
         if kind == 'run_end':
             if not same(row.get('counts'), {**self.kinds, **self.actions}):
@@ -730,13 +731,17 @@ def row_findings(walked, run):
     if walked['rows'] == 0:
         run.tell('run', 'empty', 0, 0)
     departures = {**walked['departures'], **run.found}
+    # Where no line is a row, nothing but what failed was checked.
+    nothing = not run.kinds and sum(walked['totals'].values()) + sum(run.totals.values()) > 0
     checks = []
     for check in ('form', 'chain', 'run', 'members', 'time', 'end'):
         if departures[check]:
             checks += [finding(check, 'failed', code, at_row(row, offset)) for code, row, offset in departures[check]]
             continue
         notes = run.notes.get(check, [])
-        if check == 'end' and not run.ended:
+        if nothing:
+            checks.append(finding(check, 'not checked', 'no-rows'))
+        elif check == 'end' and not run.ended:
             checks.append(finding('end', 'ok', 'no-run-end'))
         elif notes:
             result = 'not checked' if check == 'members' else 'ok'
@@ -763,7 +768,7 @@ def verify_run(data, run_id=None, first_hash=None, rows=None, last_hash=None):
             head.append(finding('head', 'ok'))
         else:
             head.append(finding('head', 'ok' if first_hash is not None else 'not checked', 'no-expectation'))
-    checks += head + [finding('checkpoint', 'not checked', 'not-in-this-version'), finding('signature', 'not checked', 'not-in-this-version')]
+    checks += head + [finding('checkpoint', 'not checked', 'no-checkpoint'), finding('signature', 'not checked', 'unsigned')]
     failed = any(one['result'] == 'failed' for one in checks)
     faults = sum(walked['totals'].values()) + sum(run.totals.values()) + sum(one['result'] == 'failed' for one in head)
     return {
@@ -1002,8 +1007,8 @@ def parse_witness_key(text):
     return (parts[0], identity, body[1:]) if identity.hex() == parts[1] else None
 
 
-def check_checkpoint(data, trusted, witnesses=()):
-    """{run_id, size, root, key_id, witnesses}, or Refused. `trusted` are raw Ed25519 keys."""
+def parse_checkpoint(data):
+    """(key id, run_id, size, root, text, signatures) before any key is asked, or Refused."""
     note = parse_note(data)
     if note is None:
         raise Refused('checkpoint-form')
@@ -1016,12 +1021,18 @@ def check_checkpoint(data, trusted, witnesses=()):
     origin = re.fullmatch(r'occasio/([0-9a-f]{16})/([A-Za-z0-9][A-Za-z0-9_-]{0,63})', lines[0])
     if origin is None:
         raise Refused('checkpoint-origin')
-    key = next((key for key in trusted if key_id(key) == origin.group(1)), None)
+    return origin.group(1), origin.group(2), size, root, text, signatures
+
+
+def check_checkpoint(data, trusted, witnesses=()):
+    """{run_id, size, root, key_id, witnesses}, or Refused. `trusted` are raw Ed25519 keys."""
+    identity, run_id, size, root, text, signatures = parse_checkpoint(data)
+    key = next((key for key in trusted if key_id(key) == identity), None)
     if key is None:
         raise Refused('checkpoint-key')
-    message = text.encode('utf-8')
-    four = sha256(lines[0].encode('utf-8'), b'\n\x01', key)[:4]
-    ours = [signature for name, signature in signatures if name == lines[0] and signature[:4] == four]
+    message, origin = text.encode('utf-8'), text.split('\n')[0]
+    four = sha256(origin.encode('utf-8'), b'\n\x01', key)[:4]
+    ours = [signature for name, signature in signatures if name == origin and signature[:4] == four]
     if not ours:
         raise Refused('checkpoint-key')
     if not all(verify_ed25519(key, signature[4:], message) for signature in ours):
@@ -1036,7 +1047,7 @@ def check_checkpoint(data, trusted, witnesses=()):
                 raise Refused('cosignature')
             cosigned.setdefault((known, raw), time)
     seen = [{'name': name, 'time': time} for (name, _), time in cosigned.items()]
-    return {'run_id': origin.group(2), 'size': size, 'root': root, 'key_id': origin.group(1), 'witnesses': seen}
+    return {'run_id': run_id, 'size': size, 'root': root, 'key_id': identity, 'witnesses': seen}
 
 
 def root_of_path(leaf, index, size, path):
@@ -1515,11 +1526,21 @@ def object_items(value, path):
     return [('member-form', pointer(path, i)) for i, one in enumerate(value) if not isinstance(one, dict)]
 
 
+POLICIES = shape_list(shape_object({'text': TEXT}), MAX_POLICIES)
+CHECKPOINTS = shape_list(TEXT, 64)
 BUNDLE = shape_object({
     'schema': shape(one_of('occasio-bundle/v1')), 'run_id': TEXT, 'attestation': shape(is_object), 'chain_slice': object_items,
-    'policy_snapshot': shape_or_null(shape_object({'text': TEXT})), 'sigstore_bundle?': shape(or_null(is_object)),
+    'policy_snapshot': shape_or_null(shape_object({'text': TEXT})), 'policies?': POLICIES, 'checkpoints?': CHECKPOINTS,
+    'sigstore_bundle?': shape(or_null(is_object)),
     'manifest': shape_object({'attestation_sha256': DIGEST, 'chain_slice_sha256': DIGEST, 'policy_sha256': shape(or_null(is_hash)), 'bundle_digest': DIGEST}),
 })
+SIDECAR = shape_object({'schema': shape(one_of('occasio-sidecar/v1')), 'run_id': TEXT, 'policies': POLICIES, 'checkpoints': CHECKPOINTS})
+
+
+def carried(value):
+    """What a bundle and a sidecar may both bring."""
+    policies = [one['text'].encode('utf-8') for one in value.get('policies', [])]
+    return {'run_id': value['run_id'], 'policies': policies, 'checkpoints': value.get('checkpoints', [])}
 
 
 def parse_bundle(data, reader, value):
@@ -1541,7 +1562,7 @@ def parse_bundle(data, reader, value):
     ) if not holds]
     rows = b''.join(data[start:end] + b'\n' for start, end in reader.items.get('chain_slice', []))
     return {
-        'attestation': value['attestation'], 'run_id': value['run_id'], 'rows': rows, 'policy': text, 'manifest': faults,
+        **carried(value), 'attestation': value['attestation'], 'rows': rows, 'policy': text, 'manifest': faults,
         'signature': raw['sigstore_bundle'] if value.get('sigstore_bundle') is not None else None,
     }, None
 
@@ -1555,10 +1576,11 @@ REQUIREMENTS = ('coverage', 'checkpoint', 'signature', 'policy', 'git')
 class Evidence:
     """What was handed over: parts that are missing are None."""
 
-    def __init__(self, kind, data=None, sidecar=None, chain=None, policy=None, run_id=None):
+    def __init__(self, kind, data=None, sidecar=None, chain=None, policy=None, run_id=None, beside=None):
         self.kind = kind
         self.data = data
         self.sidecar = sidecar
+        self.beside = beside
         self.chain = chain
         self.policy = policy
         self.run_id = run_id
@@ -1572,24 +1594,42 @@ def failures(check, departures):
     return [finding(check, 'failed', code, at_member(member) if member is not None else None) for code, member in departures[:MAX_LISTED]]
 
 
-def open_document(evidence):
-    """Checks 1 and 2, and the parts."""
-    none = {'attestation': None, 'run_id': evidence.run_id, 'rows': None, 'policy': evidence.policy, 'signature': None}
-    not_a_bundle = [finding('manifest', 'not checked', 'no-manifest')]
-    if evidence.kind == 'run':
-        return [finding('document', 'ok')] + not_a_bundle, {**none, 'rows': evidence.chain}
-    beside = {**none, 'signature': evidence.sidecar, 'rows': evidence.chain}
-    reader = Reader(evidence.data, JCS)
+def read_document(data):
+    """The object with the reader that knows its places, and None; or None, None and the finding."""
+    reader = Reader(data, JCS)
     try:
         value = reader.read()
     except Fault as fault:
-        return [finding('document', 'failed', fault.code, {'offset': fault.offset})] + not_a_bundle, beside
+        return None, None, finding('document', 'failed', fault.code, {'offset': fault.offset})
     if not isinstance(value, dict):
-        return [finding('document', 'failed', 'not-object')] + not_a_bundle, beside
+        return None, None, finding('document', 'failed', 'not-object', {'offset': 0})
+    return value, reader, None
+
+
+def open_attestation(evidence, none):
+    value, _, fault = read_document(evidence.data)
+    checks = [] if fault is None else [fault]
+    parts = {**none, 'attestation': value, 'signature': evidence.sidecar, 'rows': evidence.chain}
+    if evidence.beside is not None:
+        more, _, fault = read_document(evidence.beside)
+        checks += [fault] if more is None else failures('document', SIDECAR(more, ''))
+        if more is not None and not SIDECAR(more, ''):
+            parts.update(carried(more))
+    return checks or [finding('document', 'ok')], parts
+
+
+def open_document(evidence):
+    """Checks 1 and 2, and the parts."""
+    none = {'attestation': None, 'run_id': evidence.run_id, 'rows': None, 'policy': evidence.policy, 'policies': [], 'checkpoints': [], 'signature': None}
+    not_a_bundle = [finding('manifest', 'not checked', 'no-manifest')]
+    if evidence.kind == 'run':
+        return [finding('document', 'ok')] + not_a_bundle, {**none, 'rows': evidence.chain}
     if evidence.kind == 'attestation':
-        if 'predicate_type' not in value:
-            return [finding('document', 'failed', 'unknown-document', at_member('/predicate_type'))] + not_a_bundle, beside
-        return [finding('document', 'ok')] + not_a_bundle, {**beside, 'attestation': value, 'run_id': None}
+        checks, parts = open_attestation(evidence, none)
+        return checks + not_a_bundle, parts
+    value, reader, fault = read_document(evidence.data)
+    if value is None:
+        return [fault] + not_a_bundle, none
     if value.get('schema') != 'occasio-bundle/v1':
         return [finding('document', 'failed', 'unknown-document', at_member('/schema'))] + not_a_bundle, none
     parts, departures = parse_bundle(evidence.data, reader, value)
@@ -1664,7 +1704,12 @@ def check_anchor(attestation, run, walked, more):
     return failures('anchor', found) or [finding('anchor', 'ok', 'rows-after' if more else None)]
 
 
-def check_policy(derived, attestation, text):
+def unused_policies(policies, run):
+    """Texts that are shown as policies of this run, and that no row names."""
+    return failures('policy', [('policy-text-unused', f'/policies/{i}') for i, text in enumerate(policies) if sha256_hex(text) not in run.policies])
+
+
+def check_policy(derived, attestation, text, policies, run):
     claimed = attestation['policy'] if attestation is not None else {}
     if derived is None and attestation is None:
         return [finding('policy', 'not checked', 'no-rows')]
@@ -1673,13 +1718,19 @@ def check_policy(derived, attestation, text):
     else:
         named = taken((derived.policy or ({}, {}))[0], 'policy_hash', is_hash) or ZEROS
         preset, is_named = taken(derived.first or {}, 'preset', PRESET) or claimed.get('preset'), bool(derived.history)
-    if text is not None:
-        found = finding('policy', 'ok') if sha256_hex(text) == named else finding('policy', 'failed', 'policy-text-differs')
+    if text is None:
+        text = next((one for one in policies if sha256_hex(one) == named), None)
+    found = [finding('policy', 'failed', 'policy-text-differs')] if text is not None and sha256_hex(text) != named else []
+    found += unused_policies(policies, run) if derived is not None else []
+    if found:
+        pass
+    elif text is not None:
+        found = [finding('policy', 'ok')]
     elif named == ZEROS and is_named:
-        found = finding('policy', 'ok', 'policy-built-in')
+        found = [finding('policy', 'ok', 'policy-built-in')]
     else:
-        found = finding('policy', 'not checked', 'no-policy-text')
-    return [found] + ([finding('policy', 'ok', 'policy-not-enforced')] if preset == 'off' else [])
+        found = [finding('policy', 'not checked', 'no-policy-text')]
+    return found + ([finding('policy', 'ok', 'policy-not-enforced')] if preset == 'off' else [])
 
 
 def check_coverage(derived, required):
@@ -1699,22 +1750,87 @@ def check_git(derived):
     return [finding('git', 'ok')]
 
 
-def check_required(checks, require, unsigned_is_fine, has_rows):
+STATED_HASH = re.compile(rb'"([0-9a-f]{64})"\}')
+
+
+def roots_at(data, sizes):
+    """Roots over so many of the first rows; a row counts with the hash that its line ends with. None where one states none."""
+    tree, rows, at, roots = Tree(), 0, 0, {}
+    while True:
+        if rows in sizes:
+            roots[rows] = tree.root()
+        lf = data.find(b'\n', at)
+        if lf < 0:
+            return roots
+        stated = STATED_HASH.fullmatch(data, max(at, lf - 67), lf) if lf - at <= MAX_LINE else None
+        if stated is None:
+            return None
+        tree.add(stated.group(1).decode('ascii'))
+        rows, at = rows + 1, lf + 1
+
+
+def judge_checkpoint(data, position, keys, witnesses, held):
+    """(checkpoint, failure): both None where a key that nobody here trusts signed what the evidence brings, which says nothing."""
+    try:
+        identity = parse_checkpoint(data)[0]
+        # What the verifier brings himself must hold.
+        if not held and all(key_id(key) != identity for key in keys):
+            return None, None
+        checkpoint = check_checkpoint(data, keys, witnesses)
+    except Refused as refused:
+        return None, finding('checkpoint', 'failed', refused.code, position)
+    return {**checkpoint, 'outside': held or bool(checkpoint['witnesses']), 'position': position}, None
+
+
+def check_checkpoints(notes, held, keys, witnesses, data, walked, run_id):
+    """Check 19, and how many rows are vouched for; None where there are no rows."""
+    judged = [judge_checkpoint(note.encode('utf-8'), at_member(f'/checkpoints/{i}'), keys, witnesses, False) for i, note in enumerate(notes)]
+    judged += [judge_checkpoint(note, None, keys, witnesses, True) for note in held]
+    found = [failure for _, failure in judged if failure is not None]
+    signed = [checkpoint for checkpoint, _ in judged if checkpoint is not None]
+    covered = {'signed': 0, 'outside': 0} if walked is not None else None
+    if not judged:
+        return [finding('checkpoint', 'not checked', 'no-checkpoint')], covered
+    if walked is None:
+        return found or [finding('checkpoint', 'not checked', 'no-rows')], None
+    roots = roots_at(data, {one['size'] for one in signed}) if signed else {}
+    for one in signed:
+        code = ('checkpoint-origin' if one['run_id'] != run_id else 'checkpoint-rows' if roots is not None and one['size'] not in roots
+                else 'checkpoint-root' if roots is None or roots[one['size']] != one['root'] else None)
+        if code is not None:
+            found.append(finding('checkpoint', 'failed', code, one['position']))
+            continue
+        covered['signed'] = max(covered['signed'], one['size'])
+        covered['outside'] = max(covered['outside'], one['size'] if one['outside'] else 0)
+    if found:
+        return found, covered
+    if not signed:
+        return [finding('checkpoint', 'not checked', 'checkpoint-key')], covered
+    told = ['rows-uncovered'] if covered['signed'] < walked['rows'] else []
+    told += ['no-outside'] if witnesses and covered['outside'] == 0 else []
+    return [finding('checkpoint', 'ok', code) for code in told or [None]], covered
+
+
+# Notes that a requirement does not go by.
+WEAK = ('policy-not-enforced', 'undecided', 'unissued', 'rows-uncovered', 'no-outside')
+
+
+def check_required(checks, require, unsigned_is_fine):
     def holds(check):
         mine = [one for one in checks if one['check'] == check]
-        return all(one['result'] == 'ok' and one['code'] not in ('policy-not-enforced', 'undecided', 'unissued') for one in mine)
+        return all(one['result'] == 'ok' and one['code'] not in WEAK for one in mine)
 
     missing = []
     if not (unsigned_is_fine and 'signature' not in require) and not all(holds(check) for check in ('signature', 'identity', 'statement')):
         missing.append('signature')
-    if not has_rows:
+    if any(one['check'] == 'form' and one['code'] == 'no-rows' for one in checks):
         missing.append('rows')
     missing += [name for name in dict.fromkeys(require) if name != 'signature' and not holds(name)]
     return [finding('required', 'failed', 'requirement-not-met', at_member('/' + name)) for name in missing] or [finding('required', 'ok')]
 
 
-def verify_evidence(evidence, keys=(), require=(), allow_unsigned=False):
-    """`occasio-verdict/v1`."""
+def verify_evidence(evidence, keys=(), require=(), allow_unsigned=False, witnesses=(), held=()):
+    """`occasio-verdict/v1`. `held`: checkpoints that the verifier kept, as bytes."""
     checks, parts = open_document(evidence)
     signed, envelope, signer = check_signature(parts['signature'], keys, allow_unsigned)
     unsigned = parts['signature'] is None
@@ -1730,8 +1846,7 @@ def verify_evidence(evidence, keys=(), require=(), allow_unsigned=False):
     data, more = parts['rows'], False
     if data is not None and evidence.kind == 'attestation' and attestation is not None:
         data, more = first_rows(data, attestation['audit_chain']['event_count'])
-    run_id = attestation['subject']['run_id'] if attestation is not None and parts['run_id'] is None else parts['run_id']
-    run, derived, walked = RunChecks(run_id), Derivation(), None
+    run, derived, walked = RunChecks(parts['run_id']), Derivation(), None
     if data is None:
         checks += [finding(check, 'not checked', 'no-rows') for check in ('form', 'chain', 'run', 'members', 'time', 'end')]
     else:
@@ -1749,23 +1864,26 @@ def verify_evidence(evidence, keys=(), require=(), allow_unsigned=False):
         differ = [('figure-differs', member) for member in figure_differences(attestation, derived.members(walked))]
         checks += failures('figures', differ) or [finding('figures', 'ok')]
     if walked is None:
-        checks += check_policy(None, attestation, parts['policy'])
+        checks += check_policy(None, attestation, parts['policy'], parts['policies'], run)
         checks += [finding(check, 'not checked', 'no-rows') for check in ('decisions', 'coverage', 'git')]
     else:
-        checks += check_policy(derived, attestation, parts['policy'])
+        checks += check_policy(derived, attestation, parts['policy'], parts['policies'], run)
         checks.append(finding('decisions', 'not checked', 'no-replay'))
         checks += check_coverage(derived, 'coverage' in require) + check_git(derived)
-    checks.append(finding('checkpoint', 'not checked', 'not-in-this-version'))
-    checks += check_required(checks, require, allow_unsigned and unsigned, walked is not None)
+    device_keys = [raw for kind, raw in keys if kind == 'ed25519']
+    checkpoints, covered = check_checkpoints(parts['checkpoints'], held, device_keys, witnesses, data, walked, run.run_id)
+    checks += checkpoints
+    checks += check_required(checks, require, allow_unsigned and unsigned)
 
     failed = sum(one['result'] == 'failed' for one in checks)
     good = all(one['result'] == 'ok' for one in checks if one['check'] in ('signature', 'identity', 'statement'))
-    word = 'failed' if failed else 'verified' if good else 'open' if walked is not None and not run.ended else 'self-consistent'
+    word = 'failed' if failed else 'verified' if good else 'open' if evidence.kind == 'run' and not run.ended else 'self-consistent'
     seen = walked or {'rows': 0, 'first_hash': None, 'last_hash': None, 'root': None}
     return {
-        'verdict': 'occasio-verdict/v1', 'evidence': evidence.kind, 'word': word, 'run_id': run.run_id, 'rows': seen['rows'], 'first_hash': seen['first_hash'],
+        'verdict': 'occasio-verdict/v1', 'evidence': evidence.kind, 'word': word, 'run_id': run.run_id if walked else None, 'rows': seen['rows'], 'first_hash': seen['first_hash'],
         'last_hash': seen['last_hash'], 'root_hash': seen['root'], 'signer': signer, 'preset': taken(derived.first or {}, 'preset', PRESET),
-        'summary': derived.summary() if walked else None, 'coverage': derived.coverage.figures() if walked else None, 'faults': failed, 'checks': checks,
+        'summary': derived.summary() if walked else None, 'coverage': derived.coverage.figures() if walked else None, 'covered': covered,
+        'faults': failed, 'checks': checks,
     }
 
 
@@ -1776,8 +1894,8 @@ class WrongUse(Exception):
     """Wrong use, or input that cannot be read: exit 2."""
 
 
-USAGE = 'Use: python3 occasio_verify.py FILE [--key PEM] [--chain FILE] [--witness-key KEY] [--allow-unsigned] [--require LIST] [--json]'
-VALUED = ('--key', '--chain', '--witness-key', '--require')
+USAGE = 'Use: python3 occasio_verify.py FILE [--key PEM] [--chain FILE] [--witness-key KEY] [--checkpoint FILE] [--allow-unsigned] [--require LIST] [--json]'
+VALUED = ('--key', '--chain', '--witness-key', '--checkpoint', '--require')
 
 
 def printable(value):
@@ -1836,9 +1954,8 @@ def evidence_of(path, data, chain):
     except Fault:
         value = None
     if is_object(value) and 'schema' not in value and is_text(value.get('predicate_type')):
-        beside = path + '.sigstore.json'
-        sidecar = read_file(beside, MAX_DOCUMENT) if os.path.exists(beside) else None
-        return Evidence('attestation', data=data, sidecar=sidecar, chain=read_file(chain, MAX_FILE) if chain is not None else None)
+        sidecar, beside = (read_file(name, MAX_DOCUMENT) if os.path.exists(name) else None for name in (path + '.sigstore.json', path + '.occasio.json'))
+        return Evidence('attestation', data=data, sidecar=sidecar, beside=beside, chain=read_file(chain, MAX_FILE) if chain is not None else None)
     if chain is not None:
         raise WrongUse('Cannot take "--chain": it belongs to an attestation.')
     if is_object(value) and is_text(value.get('schema')) and value['schema'].startswith('occasio-bundle/'):
@@ -1892,13 +2009,12 @@ def main(words):
         witness = parse_witness_key(given['--witness-key'])
         if witness is None:
             raise WrongUse('Cannot trust "--witness-key": no key of a witness, want <name>+<8 hex>+<base64>.')
+    held = [read_file(given['--checkpoint'], MAX_NOTE)] if '--checkpoint' in given else []
     data = read_file(path, MAX_FILE)
     if data.startswith(b'c2sp.org/tlog-proof'):
         verdict = proof_verdict(data, keys, witness)
-    elif witness is not None:
-        raise WrongUse('Cannot take "--witness-key": it belongs to a proof.')
     else:
-        verdict = verify_evidence(evidence_of(path, data, given.get('--chain')), keys, require, '--allow-unsigned' in given['flags'])
+        verdict = verify_evidence(evidence_of(path, data, given.get('--chain')), keys, require, '--allow-unsigned' in given['flags'], [witness] if witness else [], held)
     shown = json_text(verdict) if '--json' in given['flags'] else '\n'.join(lines_of(path, verdict)) + '\n'
     return 1 if verdict['word'] == 'failed' else 0, shown
 

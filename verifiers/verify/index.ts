@@ -4,9 +4,11 @@
  */
 import type { Core } from '../../core-wasm/core.ts';
 import { EVIDENCE_CHECKS, type EvidenceFinding, type EvidenceKind, type EvidenceVerdict, type EvidenceWord } from '../formats/evidence.ts';
+import type { Covered } from '../formats/checkpoint.ts';
 import type { Values } from '../formats/line.ts';
 import { parsePredicate, type Predicate } from '../formats/predicate.ts';
 import type { Progress } from '../verify.ts';
+import { checkCheckpoints } from './checkpoint.ts';
 import { failedAt, notChecked, ok } from './findings.ts';
 import { openEvidence } from './open.ts';
 import type { Doors, Evidence, VerifyOptions } from './options.ts';
@@ -27,13 +29,16 @@ export async function verifyEvidence(core: Core, evidence: Evidence, options: Ve
   const signed = checkSignature(core, parts, options, doors);
   const { predicate, checks: form } = checkPredicate(parts.attestation);
   const git = checkGit(core);
-  const decisions = replay(core, parts.policy, doors.policy);
+  const texts = [...(parts.policy === null ? [] : [parts.policy]), ...parts.policies.map(({ text }) => text)];
+  const decisions = replay(core, texts, doors.policy);
+  const checkpoints = checkCheckpoints(core, parts.checkpoints, options);
   // A run may have gone on since it was attested; a bundle has the rows that were.
   const most = evidence.kind === 'attestation' ? predicate?.audit_chain.event_count ?? null : null;
   const read = parts.rows === null ? null : await readRows(core, parts.rows, parts.runId, most, (row, place) => {
     git.see(row, place);
     decisions.see(row, place);
-  }, progress);
+  }, progress, checkpoints.see);
+  const covered = checkpoints.end(read === null ? null : { rows: read.walk.summary.rows, runId: read.walk.report.runId });
   const checks = [
     ...parts.checks,
     ...signed.checks,
@@ -41,13 +46,13 @@ export async function verifyEvidence(core: Core, evidence: Evidence, options: Ve
     ...checkRows(read),
     ...checkAnchor(predicate, read),
     ...checkFigures(core, predicate, read),
-    ...checkPolicy(core, read?.derived.figures ?? null, predicate, parts.policy, doors.policy),
+    ...checkPolicy(core, read, predicate, parts, doors.policy),
     ...(read === null ? [notChecked('decisions', 'no-rows')] : decisions.end()),
     ...checkCoverage(read?.derived ?? null, options.require?.includes('coverage') === true),
     ...(read === null ? [notChecked('git', 'no-rows')] : git.end()),
-    notChecked('checkpoint', 'not-in-this-version'),
+    ...covered.checks,
   ];
-  return verdictOf(evidence.kind, signed.signer, read, [...checks, ...checkRequired(checks, options)]);
+  return verdictOf(evidence.kind, signed.signer, read, covered.covered, [...checks, ...checkRequired(checks, options)]);
 }
 
 function checkPredicate(attestation: Values | null): { readonly predicate: Predicate | null; readonly checks: readonly EvidenceFinding[] } {
@@ -73,9 +78,9 @@ function checkRequired(checks: readonly EvidenceFinding[], options: VerifyOption
 }
 
 /** Notes that a requirement does not go by. */
-const WEAK: ReadonlySet<string> = new Set(['policy-not-enforced', 'undecided', 'unissued']);
+const WEAK: ReadonlySet<string> = new Set(['policy-not-enforced', 'undecided', 'unissued', 'rows-uncovered', 'no-outside']);
 
-function verdictOf(evidence: EvidenceKind, signer: EvidenceVerdict['signer'], read: RowsRead | null, checks: readonly EvidenceFinding[]): EvidenceVerdict {
+function verdictOf(evidence: EvidenceKind, signer: EvidenceVerdict['signer'], read: RowsRead | null, covered: Covered | null, checks: readonly EvidenceFinding[]): EvidenceVerdict {
   const faults = checks.filter((one) => one.result === 'failed').length;
   const { blocked_events: _events, ...summary } = read?.derived.figures.summary ?? { blocked_events: [] };
   return {
@@ -91,6 +96,7 @@ function verdictOf(evidence: EvidenceKind, signer: EvidenceVerdict['signer'], re
     preset: read?.derived.figures.preset ?? null,
     summary: read === null ? null : (summary as EvidenceVerdict['summary']),
     coverage: read?.derived.coverage.coverage ?? null,
+    covered,
     checks: [...checks].sort((a, b) => EVIDENCE_CHECKS.indexOf(a.check) - EVIDENCE_CHECKS.indexOf(b.check)),
     faults,
   };

@@ -1,6 +1,7 @@
 /** What the one who verifies says: whom he expects, what he trusts, what must hold. Nothing of it ever comes from the evidence. */
 import type { SignatureCode, Signer } from '../formats/evidence.ts';
 import type { Values } from '../formats/line.ts';
+import type { VerifierKey } from '../formats/note.ts';
 import type { RulesDigest } from '../formats/predicate.ts';
 import type { TrustedKey } from '../keys.ts';
 
@@ -16,6 +17,11 @@ export interface VerifyOptions {
   /** A certificate of anybody will do; the verdict says so and is never `verified`. */
   readonly anyIdentity?: boolean;
   readonly keys?: readonly TrustedKey[];
+  /** Raw Ed25519 keys that checkpoints are signed with. */
+  readonly deviceKeys?: readonly Uint8Array[];
+  readonly witnesses?: readonly VerifierKey[];
+  /** Checkpoints that the verifier kept himself, as signed notes. */
+  readonly held?: readonly Uint8Array[];
   readonly require?: readonly Requirement[];
   readonly allowUnsigned?: boolean;
 }
@@ -50,8 +56,8 @@ export interface Doors {
 
 export type Source = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** Bytes to be verified. */
+/** Bytes to be verified. `beside`: `FILE.occasio.json`. Of a run: other policy texts that may have been in force, and checkpoints of it. */
 export type Evidence =
   | { readonly kind: 'bundle'; readonly bytes: Uint8Array }
-  | { readonly kind: 'attestation'; readonly bytes: Uint8Array; readonly sidecar: Uint8Array | null; readonly chain: Source | null; readonly policy: Uint8Array | null }
-  | { readonly kind: 'run'; readonly source: Source; readonly runId?: string; readonly policy: Uint8Array | null };
+  | { readonly kind: 'attestation'; readonly bytes: Uint8Array; readonly sidecar: Uint8Array | null; readonly chain: Source | null; readonly policy: Uint8Array | null; readonly beside?: Uint8Array | null }
+  | { readonly kind: 'run'; readonly source: Source; readonly runId?: string; readonly policy: Uint8Array | null; readonly policies?: readonly Uint8Array[]; readonly checkpoints?: readonly string[] };

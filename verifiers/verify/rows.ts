@@ -20,15 +20,23 @@ export interface RowsRead {
 }
 
 /** Walks the rows once: the first `most` of them where an attestation names a number, for a run may have gone on since. */
-export async function readRows(core: Core, source: Source, runId: string | undefined, most: number | null, see: SeeRow, progress?: Progress): Promise<RowsRead> {
+export async function readRows(core: Core, source: Source, runId: string | undefined, most: number | null, see: SeeRow, progress?: Progress, bytes: ((piece: Uint8Array) => void) | null = null): Promise<RowsRead> {
   const deriving = derive();
   const cut = { more: false };
   const both: SeeRow = (row, place) => {
     deriving.row(row, place);
     see(row, place);
   };
-  const walk = await walkRun(core, most === null ? source : firstLines(source, most, cut), { runId, see: both, tree: true, progress });
+  const walk = await walkRun(core, seen(most === null ? source : firstLines(source, most, cut), bytes), { runId, see: both, tree: true, progress });
   return { walk, derived: deriving.end(), more: cut.more };
+}
+
+/** The same pieces, which another reader sees as well. */
+async function* seen(source: Source, see: ((piece: Uint8Array) => void) | null): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) {
+    see?.(piece);
+    yield piece;
+  }
 }
 
 async function* firstLines(source: Source, most: number, cut: { more: boolean }): AsyncGenerator<Uint8Array> {
