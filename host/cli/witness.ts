@@ -47,8 +47,15 @@ what finds a record that its own user wrote anew: occasio audit verify --all --c
 function overHttp(ops: Ops, to: string): Deliver {
   const url = `${to.replace(/\/+$/, '')}/add-checkpoint`;
   const post = async (body: Uint8Array): Promise<{ readonly status: number; readonly text: string }> => {
-    const { status, body: answer } = await ops.send({ method: 'POST', url, headers: [['content-type', 'text/plain; charset=utf-8'], ['content-length', String(body.length)]], body, signal: AbortSignal.timeout(TIME_OUT_MS) });
-    return { status, text: await textOf(answer, to) };
+    // Not AbortSignal.timeout: on Deno it keeps the process until it is over.
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), TIME_OUT_MS);
+    try {
+      const { status, body: answer } = await ops.send({ method: 'POST', url, headers: [['content-type', 'text/plain; charset=utf-8'], ['content-length', String(body.length)]], body, signal: stop.signal });
+      return { status, text: await textOf(answer, to) };
+    } finally {
+      clearTimeout(timer);
+    }
   };
   return async (handout) => {
     let answer = await post(handout.body(handout.old));

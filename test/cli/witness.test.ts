@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lacking } from '../support/lacking.ts';
 import { loadCore } from '../../host/runtime/core.ts';
 import { checkCheckpoint } from '../../verifiers/formats/checkpoint.ts';
 import { COSIGNATURE, formatSignature, formatVerifierKey, parseNote, verifierKey } from '../../verifiers/formats/note.ts';
@@ -94,8 +93,7 @@ describe('occasio witness', () => {
     expect(await occasio(place, ['verify', 'row', '--key', 'device.pem', '--witness-key', vkey])).toMatchObject({ code: 0, out: expect.stringMatching(/witness: witness\.example\/w1, 2027-01-15T08:00:00\.000Z/) });
   });
 
-  const onDeno = lacking((process.env['OCCASIO_TEST_SAYS'] ?? '').startsWith('deno'), 'a witness on loopback without its key: Deno 2.9.5 keeps the process after the work is done');
-  it.skipIf(onDeno)('that_was_killed_before_it_kept_the_answer_goes_on_from_what_the_witness_has', async () => {
+  it('that_was_killed_before_it_kept_the_answer_goes_on_from_what_the_witness_has', async () => {
     const trusted = await device();
     const url = await serve((body) => answer(trusted, body));
     await occasio(place, ['witness', '--to', url]);
