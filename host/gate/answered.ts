@@ -35,6 +35,7 @@ async function answeredPowerShell(ops: Ops, text: string, place: Place, director
   return stat?.kind === (plan.program === 'Get-ChildItem' ? 'folder' : 'file') ? plan.program : null;
 }
 
+/** Undefined: it may not be looked at, and then nothing is answered here. */
 async function statOrUnknown(ops: Ops, path: string): Promise<Stat | null | undefined> {
   try {
     return await ops.files.stat(path);

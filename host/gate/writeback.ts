@@ -105,6 +105,7 @@ function cellsOf(text: string): string[] {
   });
 }
 
+/** Null: no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -75,6 +75,7 @@ async function stands(ops: Ops, core: Core, path: string, from: { readonly rows:
   return rows === to.rows - from.rows && lastHash === to.head && departures.every(({ code, row }) => code === 'link-mismatch' && row === 0);
 }
 
+/** Null: it is gone, and what is gone cannot be signed for. Whatever else keeps it shut is thrown. */
 async function opened(ops: Ops, path: string): Promise<OpenFile | null> {
   try {
     return await ops.files.open(path);

@@ -80,6 +80,7 @@ async function saidBefore(ops: Ops, folder: string, head: Head, repair: Repair):
   return newest?.['kind'] === 'repair' && newest['file'] === repair.file && newest['cut_sha256'] === repair.cut_sha256;
 }
 
+/** The hash of the entry with that number; null where what stands there is no entry, which is what is repaired. */
 async function hashAt(ops: Ops, core: Core, path: string, number: number): Promise<string | null> {
   try {
     const bytes = await ops.files.read(path, MAX_LINE + 1);

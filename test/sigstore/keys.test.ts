@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { verifySigstore, publicGoodRoot, type Artifact, type SigstoreAnswer } from '../../verifiers/sigstore/index.ts';
-import { preAuthEncoding } from '../../verifiers/sigstore/content.ts';
+import { pae } from '../../verifiers/formats/envelope.ts';
 import { MAX_DIGESTS, MAX_SUBJECTS } from '../../verifiers/sigstore/statement.ts';
 import { core, statementOf, utf8 } from './signing.ts';
 
@@ -35,7 +35,7 @@ const ALGORITHM: { readonly [hash: string]: string } = { sha256: 'SHA2_256', sha
 
 const bundled = (content: object): Uint8Array => utf8(JSON.stringify({ mediaType: MEDIA, verificationMaterial: { publicKey: { hint: 'mine' }, tlogEntries: [] }, ...content }));
 
-function envelope(kind: Kind, payload: Uint8Array, payloadType = IN_TOTO, signed = preAuthEncoding(payloadType, payload)): Uint8Array {
+function envelope(kind: Kind, payload: Uint8Array, payloadType = IN_TOTO, signed = pae(payloadType, payload)): Uint8Array {
   const sig = sign(kind.hash, signed, kind.pair.privateKey).toString('base64');
   return bundled({ dsseEnvelope: { payload: Buffer.from(payload).toString('base64'), payloadType, signatures: [{ sig, keyid: '' }] } });
 }
@@ -81,7 +81,7 @@ describe('a key', () => {
 
   it('signs the type with the payload: a payload that was signed as another type is none', () => {
     const payload = statementOf('a', digest);
-    expect(verify(envelope(p256, payload, IN_TOTO, preAuthEncoding('application/json', payload)), mine)).toMatchObject({ ok: false, code: 'signature' });
+    expect(verify(envelope(p256, payload, IN_TOTO, pae('application/json', payload)), mine)).toMatchObject({ ok: false, code: 'signature' });
     expect(verify(envelope(p256, payload, 'application/json'), mine)).toMatchObject({ ok: false, code: 'payload-type' });
     expect(verify(envelope(p256, payload, IN_TOTO, payload), mine)).toMatchObject({ ok: false, code: 'signature' });
   });

@@ -1,8 +1,9 @@
 /** Sign on loopback and verify offline; then everything that an attacker could put in the place of a part. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unexpected, verifySigstore, type SigstoreAnswer } from '../../verifiers/sigstore/index.ts';
+import { verifySigstore, type SigstoreAnswer } from '../../verifiers/sigstore/index.ts';
 import { createRandom } from '../shell/reader.ts';
+import { unexpected } from './judge.ts';
 import { core, rootOf, signOn, startSigstore, statementOf, utf8, ways, WORKFLOW, type Sigstore, type Way } from './signing.ts';
 
 const artifact = utf8('what was attested\n');

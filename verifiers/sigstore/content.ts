@@ -2,6 +2,7 @@
  * What was signed, as the library asks for it: a DSSE envelope (its pre-authentication encoding) or a message. Our own, as
  * the library's cannot do with a digest alone, and knows one digest for all keys.
  */
+import { pae } from '../formats/envelope.ts';
 import { crypto, handed, type Bundle, type SignatureContent } from './library.ts';
 import { Refusal, type Artifact } from './answer.ts';
 import { signedBy, signedDigest } from './keys.ts';
@@ -13,7 +14,7 @@ const ALGORITHMS: { readonly [number: number]: string } = { 0: 'sha256', 1: 'sha
 export function contentOf(bundle: Bundle, spki: Uint8Array, artifact: Artifact | null): SignatureContent {
   if (bundle.content.$case === 'dsseEnvelope') {
     const { payload, payloadType, signatures } = bundle.content.dsseEnvelope;
-    const encoded = preAuthEncoding(payloadType, payload);
+    const encoded = pae(payloadType, payload);
     const signature = signatures[0]?.sig ?? new Uint8Array();
     return {
       signature: handed(signature),
@@ -43,16 +44,6 @@ function byDigest(spki: Uint8Array, digest: Uint8Array, signature: Uint8Array): 
   const answer = signedDigest(spki, digest, signature);
   if (answer === null) throw new Refusal('artifact-digest-only', 'this kind of key signs the artifact itself; its digest is not enough');
   return answer;
-}
-
-/** DSSE v1: `DSSEv1 SP LEN(type) SP type SP LEN(payload) SP payload`, lengths in bytes. */
-export function preAuthEncoding(type: string, payload: Uint8Array): Uint8Array {
-  const name = new TextEncoder().encode(type);
-  const head = new TextEncoder().encode(`DSSEv1 ${name.length} ${type} ${payload.length} `);
-  const out = new Uint8Array(head.length + payload.length);
-  out.set(head);
-  out.set(payload, head.length);
-  return out;
 }
 
 export function same(a: Uint8Array, b: Uint8Array): boolean {

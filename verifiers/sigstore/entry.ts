@@ -2,6 +2,7 @@
  * The transparency log's entry names the certificate or key it was made with. The library compares signature and digest; an
  * entry for the same signature by another key would pass there. Bodies are attacker-controlled until the proof is checked.
  */
+import { decodeBase64 } from '../formats/base64.ts';
 import { Refusal } from './answer.ts';
 import { same } from './content.ts';
 import type { TlogEntry } from './library.ts';
@@ -45,12 +46,4 @@ function fromPem(value: unknown): Uint8Array | null {
   return body === undefined ? null : decode(body.replace(/\s/g, ''));
 }
 
-function decode(value: unknown): Uint8Array | null {
-  if (typeof value !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) return null;
-  try {
-    return Uint8Array.from(atob(value), (c) => c.charCodeAt(0));
-  } catch {
-    // Not base64 after all: nothing is named.
-    return null;
-  }
-}
+const decode = (value: unknown): Uint8Array | null => (typeof value === 'string' ? decodeBase64(value) : null);

@@ -16,7 +16,6 @@ import { selfTest } from './self-test.ts';
 import { refuseOtherSubject } from './statement.ts';
 
 export type { Artifact, LogEntry, NotSigned, Signed, Signer, SigstoreAnswer, SigstoreCode } from './answer.ts';
-export { matches, unexpected, type Wanted } from './expected.ts';
 export { publicGoodRoot } from './built-in.ts';
 export { loadRoot, type Root } from './root.ts';
 

@@ -3,9 +3,9 @@
  * the statement is Occasio's own, this says nothing of the rows behind it.
  */
 import type { Core } from '../../core-wasm/core.ts';
+import { meets, type Expected } from '../formats/expected.ts';
 import { hex } from '../formats/hex.ts';
 import type { Artifact, LogEntry, SigstoreAnswer, SigstoreCode, Signer } from './answer.ts';
-import { matches, type Wanted } from './expected.ts';
 import { verifySigstore } from './index.ts';
 import type { Root } from './root.ts';
 
@@ -42,8 +42,8 @@ export interface PlainInput {
   /** SubjectPublicKeyInfo (DER). Of several trusted keys one must have signed; with none a certificate must. */
   readonly keys: readonly Uint8Array[];
   readonly root: Root;
-  readonly identity: Wanted | null;
-  readonly issuer: Wanted | null;
+  readonly identity: Expected | null;
+  readonly issuer: Expected | null;
   /** A certificate of anybody will do; the word is then never `verified`. */
   readonly anyIdentity: boolean;
 }
@@ -92,8 +92,8 @@ function identityOf(signer: Signer, { identity, issuer, anyIdentity }: PlainInpu
   if (identity === null && issuer === null && anyIdentity) return [finding('not checked', 'any-identity')];
   if (identity === null || issuer === null) return [finding('failed', 'identity-not-expected')];
   const failures = [
-    ...(matches(identity, signer.identity) ? [] : [finding('failed', 'identity-differs')]),
-    ...(matches(issuer, signer.issuer) ? [] : [finding('failed', 'issuer-differs')]),
+    ...(meets(identity, signer.identity) ? [] : [finding('failed', 'identity-differs')]),
+    ...(meets(issuer, signer.issuer) ? [] : [finding('failed', 'issuer-differs')]),
   ];
   return failures.length === 0 ? [finding('ok', null)] : failures;
 }

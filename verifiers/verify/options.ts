@@ -1,12 +1,12 @@
 /** What the one who verifies says: whom he expects, what he trusts, what must hold. Nothing of it ever comes from the evidence. */
+import type { Expected } from '../formats/expected.ts';
 import type { SignatureCode, Signer } from '../formats/evidence.ts';
 import type { Values } from '../formats/line.ts';
 import type { VerifierKey } from '../formats/note.ts';
 import type { RulesDigest } from '../formats/predicate.ts';
 import type { TrustedKey } from '../keys.ts';
 
-/** A text to be met whole: the text itself, or a regular expression that is anchored at both ends. */
-export type Expected = { readonly exact: string } | { readonly pattern: string };
+export type { Expected };
 
 export const REQUIREMENTS = ['coverage', 'checkpoint', 'signature', 'policy', 'git'] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];

@@ -41,6 +41,7 @@ async function fromActions(url: string, bearer: string, ask: typeof fetch): Prom
     throw failed(error instanceof Error ? error.message : 'no answer');
   }
   if (!response.ok) throw failed(`status ${response.status}`);
+  // An answer that is no JSON has no token, and that is what is said.
   const value: unknown = await response.json().catch(() => null);
   const token = typeof value === 'object' && value !== null && 'value' in value ? value.value : undefined;
   if (typeof token !== 'string') throw failed('an answer without a token');
