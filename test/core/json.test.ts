@@ -5,6 +5,7 @@ import { loadCore } from '../support/core.ts';
 import { json, mutated } from './json-make.ts';
 import { oracle } from './json-oracle.ts';
 import { bytesOf, rounds, textOf } from './random.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const core = loadCore();
 // The package's types describe another export than its code has.
@@ -144,10 +145,10 @@ describe('limits', () => {
   it('an_object_of_very_many_members_is_sorted_and_checked', () => {
     const names = Array.from({ length: 50_000 }, (_, i) => `"k${(i * 7919) % 50_000}"`);
     expect(answer(`{${names.map((n) => `${n}:0`).join(',')}}`, 'jcs')).toBe(`{${[...names].sort().map((n) => `${n}:0`).join(',')}}`);
-    const from = performance.now();
+    const from = cpuMs();
     expect(answer(`{${[...names, '"k77"'].map((n) => `${n}:0`).join(',')}}`, 'row')).toMatch(/^duplicate-name@/);
     // Some 30 ms; a sort that compares each with each would take seconds.
-    expect(performance.now() - from).toBeLessThan(800);
+    expect(cpuMs() - from).toBeLessThan(800);
   });
 });
 

@@ -11,6 +11,7 @@ import { made } from '../support/made.ts';
 import { exampleSecret } from '../support/secrets.ts';
 import { core, policy, seeded, utf8 } from './given.ts';
 import { referenceScanner } from './reference.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const plain = policy('');
 const key = utf8('a key of thirty-two bytes or such');
@@ -62,14 +63,14 @@ describe('scanning', () => {
   it('a_flood_of_prefixes_is_scanned_in_linear_time', () => {
     const time = (text: string): number => {
       const bytes = utf8(text);
-      const started = performance.now();
+      const started = cpuMs();
       scanContent(core, plain, bytes);
-      return performance.now() - started;
+      return cpuMs() - started;
     };
     for (const word of ['eyJ', 'eyJaaaaaaaaaa.', 'sk-ant-', 'sk-proj-', '-----BEGIN ', '-----BEGIN PRIVATE KEY-----', 'postgres://a:', 'http://a:password@', 'eyJhbGciOiJIU.eyJexampleexample.exampleexampleexample', 'ghp_', 'xoxb-1-']) {
       const small = word.repeat(Math.ceil(100_000 / word.length));
       time(small);
-      expect([word, time(small.repeat(4)) < 5_000]).toEqual([word, true]);
+      expect([word, time(small.repeat(4)) < 2_000]).toEqual([word, true]);
     }
   });
 });
